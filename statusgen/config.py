@@ -1,0 +1,170 @@
+"""How the site wants to be: its settings and its severity policy, frozen."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cached_property
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from statusgen.model import ComponentStatus, Impact, Severity, Visibility
+
+
+class SeverityPolicy(Struct, frozen=True, kw_only=True):
+    """What a severity asks of the team and tells the public."""
+
+    name: str
+    definition: str
+    acknowledge: timedelta
+    triage: timedelta | None
+    visibility: Visibility
+    mail: bool
+    postmortem: timedelta | None
+    impact: Impact
+    status: ComponentStatus
+
+
+class Escalation(Struct, frozen=True, kw_only=True):
+    """Who is asked next once an incident has lasted for `after`."""
+
+    level: str
+    who: str
+    after: timedelta
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """The severity policy and the escalation path."""
+
+    severities: tuple[tuple[Severity, SeverityPolicy], ...]
+    escalation: tuple[Escalation, ...]
+
+    def of(self, severity: Severity) -> SeverityPolicy:
+        """Look a severity up."""
+        return dict(self.severities)[severity]
+
+
+DEFAULT_POLICY = Policy(
+    severities=(
+        (
+            Severity.SEV_1,
+            SeverityPolicy(
+                name="Critical",
+                definition="complete outage or data loss",
+                acknowledge=timedelta(minutes=5),
+                triage=timedelta(minutes=15),
+                visibility=Visibility.PUBLIC,
+                mail=True,
+                postmortem=timedelta(hours=48),
+                impact=Impact.CRITICAL,
+                status=ComponentStatus.MAJOR_OUTAGE,
+            ),
+        ),
+        (
+            Severity.SEV_2,
+            SeverityPolicy(
+                name="High",
+                definition="major feature broken",
+                acknowledge=timedelta(minutes=15),
+                triage=timedelta(minutes=30),
+                visibility=Visibility.PUBLIC,
+                mail=True,
+                postmortem=timedelta(hours=48),
+                impact=Impact.MAJOR,
+                status=ComponentStatus.PARTIAL_OUTAGE,
+            ),
+        ),
+        (
+            Severity.SEV_3,
+            SeverityPolicy(
+                name="Medium",
+                definition="minor feature broken",
+                acknowledge=timedelta(hours=1),
+                triage=timedelta(hours=2),
+                visibility=Visibility.INTERNAL,
+                mail=False,
+                postmortem=None,
+                impact=Impact.MINOR,
+                status=ComponentStatus.DEGRADED_PERFORMANCE,
+            ),
+        ),
+        (
+            Severity.SEV_4,
+            SeverityPolicy(
+                name="Low",
+                definition="cosmetic",
+                acknowledge=timedelta(hours=4),
+                triage=None,
+                visibility=Visibility.INTERNAL,
+                mail=False,
+                postmortem=None,
+                impact=Impact.NONE,
+                status=ComponentStatus.OPERATIONAL,
+            ),
+        ),
+    ),
+    escalation=(
+        Escalation(level="L1", who="On-call engineer", after=timedelta()),
+        Escalation(level="L2", who="Team lead", after=timedelta(minutes=30)),
+        Escalation(level="L3", who="Engineering manager", after=timedelta(minutes=60)),
+        Escalation(level="L4", who="CTO", after=timedelta(minutes=120)),
+    ),
+)
+
+
+class ThemeOption(Struct, frozen=True, kw_only=True):
+    """An option of the theme as the site sets it, and the line where it does."""
+
+    name: str
+    value: str
+    line: int
+
+
+class ThemeChoice(Struct, frozen=True, kw_only=True):
+    """Which theme the site wears; `line` is where it says so (0: nowhere)."""
+
+    name: str = "default"
+    options: tuple[ThemeOption, ...] = ()
+    path: str = "content/site.yml"
+    line: int = 0
+
+
+class MailSettings(Struct, frozen=True, kw_only=True):
+    """Whom mails are from, and how to leave the list."""
+
+    sender: str = ""
+    reply_to: str = ""
+    unsubscribe: str = ""
+
+
+class Config(Struct, frozen=True, kw_only=True, dict=True):
+    """The site's settings."""
+
+    title: str
+    url: str
+    description: str = ""
+    language: str = "en"
+    languages: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    since: date | None = None
+    support: str = ""
+    partial_outage_weight: float = 0.3
+    mail: MailSettings = MailSettings()
+    theme: ThemeChoice = ThemeChoice()
+    policy: Policy = DEFAULT_POLICY
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the page tells time."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def host(self) -> str:
+        """The host that ids of feeds and mails belong to."""
+        return urlsplit(self.url).hostname or ""
+
+    @cached_property
+    def base_path(self) -> str:
+        """The path below which the site lives, with a slash at both ends."""
+        return urlsplit(self.url).path

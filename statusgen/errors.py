@@ -1,0 +1,57 @@
+"""What can go wrong, and where: errors know their place, never the terminal."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Problem(Struct, frozen=True, kw_only=True, order=True):
+    """One mistake in the content: the file, its line, the place inside it, and the cause."""
+
+    path: str
+    line: int
+    address: str
+    message: str
+
+    def __str__(self) -> str:
+        """Spell it as compilers do, so that editors can jump to it."""
+        return f"{self.path}:{self.line}: {self.address}: {self.message}"
+
+
+class StatusgenError(Exception):
+    """Anything that stops a build and that the user can mend."""
+
+
+class ContentErrors(StatusgenError):  # noqa: N818 - it holds all of them
+    """The content holds mistakes: all of them, of all files, in order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Put the problems in the order of files and lines, each told once."""
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class ThemeError(StatusgenError):
+    """A template or a theme's file is broken, or is not there."""
+
+
+class OutputError(StatusgenError):
+    """The site cannot be written; what was published before is untouched."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Suggest the known word that was probably meant, as the end of a sentence, or nothing."""
+    by_shape = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), by_shape, n=1, cutoff=0.6)
+    return f"; did you mean {by_shape[found[0]]!r}?" if found else ""
+
+
+def one_of(known: Iterable[str]) -> str:
+    """Spell the words that would have been right."""
+    return "one of " + ", ".join(known)

@@ -1,0 +1,267 @@
+"""The facts, frozen: what the content says, whatever the moment and whoever reads it.
+
+Times are aware and in UTC, sequences are tuples, states are spelt as the public API spells them.
+A question that needs the moment or other facts is a function in `views`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+AHEAD = timedelta(minutes=10)
+"""How far two clocks may differ before an update counts as one from the future."""
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """The moment that the page speaks of: the clock's, or one that was named.
+
+    By the clock, an update from further ahead than `AHEAD` is a mistake; at a named moment, what
+    comes later has not happened yet.
+    """
+
+    as_of: datetime
+    is_clock: bool = False
+
+    @property
+    def until(self) -> datetime:
+        """The last instant whose updates have happened."""
+        return self.as_of + AHEAD if self.is_clock else self.as_of
+
+
+class ComponentStatus(StrEnum):
+    """How a component does, from best to worst."""
+
+    OPERATIONAL = "operational"
+    UNDER_MAINTENANCE = "under_maintenance"
+    DEGRADED_PERFORMANCE = "degraded_performance"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+
+    @property
+    def rank(self) -> int:
+        """Where it stands between best (0) and worst (4)."""
+        return _RANKS[self]
+
+
+_RANKS = {status: rank for rank, status in enumerate(ComponentStatus)}
+
+
+class Impact(StrEnum):
+    """How much an incident hurts, from least to most."""
+
+    NONE = "none"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+class Severity(StrEnum):
+    """How an incident is handled, by the severity policy; SEV-1 is the worst."""
+
+    SEV_1 = "SEV-1"
+    SEV_2 = "SEV-2"
+    SEV_3 = "SEV-3"
+    SEV_4 = "SEV-4"
+
+
+class Visibility(StrEnum):
+    """Who may read it."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class IncidentStatus(StrEnum):
+    """How far an incident has come."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
+class MaintenanceStatus(StrEnum):
+    """How far a maintenance has come."""
+
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Notify(StrEnum):
+    """What an update asks of whoever sends messages."""
+
+    YES = "yes"
+    NO = "no"
+    CORRECTION = "correction"
+
+
+class Component(Struct, frozen=True, kw_only=True):
+    """A part of the service that customers know by name."""
+
+    id: str
+    name: str
+    description: str = ""
+    link: str = ""
+    since: date | None = None
+    retired: date | None = None
+    showcase: bool = True
+    only_show_if_degraded: bool = False
+
+
+class ComponentGroup(Struct, frozen=True, kw_only=True):
+    """Components that stand together on the page under one name."""
+
+    id: str
+    name: str
+    components: tuple[Component, ...]
+
+
+class ComponentChange(Struct, frozen=True, kw_only=True):
+    """A component and the status it has from some moment on."""
+
+    component: str
+    status: ComponentStatus
+
+
+class Update(Struct, frozen=True, kw_only=True):
+    """One word to the public: what is known at a moment, and what changes with it.
+
+    `id` names it for ever: the anchor on its page, the feed entry and the mail.
+    `starts` and `ends` move the window of a maintenance.
+    """
+
+    id: str
+    status: IncidentStatus | MaintenanceStatus
+    at: datetime
+    body: str
+    components: tuple[ComponentChange, ...] = ()
+    severity: Severity | None = None
+    next_update: datetime | None = None
+    notify: Notify = Notify.YES
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
+class Edit(Struct, frozen=True, kw_only=True):
+    """What was changed after it was published, and when; readers see it."""
+
+    at: datetime
+    what: str
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What the closing mail of an incident tells."""
+
+    what_happened: tuple[str, ...] = ()
+    impact: tuple[str, ...] = ()
+    resolution: tuple[str, ...] = ()
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """Something broke: how badly, what it touched, and every update about it.
+
+    `impact` overrides what the severity gives; `internal`, `assignee` and `acknowledged` are
+    never published.
+    """
+
+    slug: str
+    title: str
+    severity: Severity
+    started: datetime
+    visibility: Visibility
+    updates: tuple[Update, ...]
+    components: tuple[ComponentChange, ...] = ()
+    draft: bool = False
+    impact: Impact | None = None
+    report: Report | None = None
+    retracted: str = ""
+    edited: Edit | None = None
+    aliases: tuple[str, ...] = ()
+    template: str = ""
+    internal: tuple[str, ...] = ()
+    assignee: str = ""
+    acknowledged: datetime | None = None
+
+
+class Maintenance(Struct, frozen=True, kw_only=True):
+    """Work that was announced: its window, what it touches, and every update about it."""
+
+    slug: str
+    title: str
+    starts: datetime
+    ends: datetime
+    visibility: Visibility
+    updates: tuple[Update, ...]
+    components: tuple[str, ...] = ()
+    draft: bool = False
+    retracted: str = ""
+    edited: Edit | None = None
+    aliases: tuple[str, ...] = ()
+    template: str = ""
+    internal: tuple[str, ...] = ()
+    assignee: str = ""
+
+
+class Postmortem(Struct, frozen=True, kw_only=True):
+    """What was learnt from an incident; public from `published` on, else never."""
+
+    incident: str
+    title: str
+    body: str
+    published: datetime | None = None
+
+
+class Announcement(Struct, frozen=True, kw_only=True):
+    """A notice without an incident, shown from `starts` until `ends`."""
+
+    slug: str
+    title: str
+    body: str
+    starts: datetime
+    ends: datetime | None = None
+    draft: bool = False
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A text of the site's own: an extra page, or a runbook for the team."""
+
+    slug: str
+    title: str
+    body: str
+    draft: bool = False
+
+
+class Asset(Struct, frozen=True, kw_only=True):
+    """A file that is published as it is."""
+
+    path: str
+    data: bytes
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """Everything that the content says."""
+
+    components: tuple[Component | ComponentGroup, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    maintenances: tuple[Maintenance, ...] = ()
+    postmortems: tuple[Postmortem, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+    pages: tuple[Page, ...] = ()
+    runbooks: tuple[Page, ...] = ()
+    templates: tuple[Page, ...] = ()
+    assets: tuple[Asset, ...] = ()
+
+    @property
+    def leaves(self) -> tuple[Component, ...]:
+        """Every component in page order, those of groups among them."""
+        return tuple(
+            leaf
+            for entry in self.components
+            for leaf in (entry.components if isinstance(entry, ComponentGroup) else (entry,))
+        )
