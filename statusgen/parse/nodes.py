@@ -1,0 +1,197 @@
+"""Text → a tree of nodes that know their lines: one shape for YAML and for update blocks.
+
+YAML is read through the events of libyaml's parser, every scalar as the text that its author
+typed, so that `no`, `12:30`, `1.10` and `010` stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import yaml
+from msgspec import Struct
+from yaml import events
+
+from statusgen.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH = 20
+"""How deep content may nest; the deepest key that is known lies at five."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = {"", "~", "null", "Null", "NULL"}
+
+
+class Scalar(Struct, frozen=True, kw_only=True):
+    """A text. `is_null` says that nothing was written, `cut` what a ` #` made YAML drop."""
+
+    text: str
+    line: int
+    is_null: bool = False
+    cut: str = ""
+
+
+class Sequence(Struct, frozen=True, kw_only=True):
+    """A list."""
+
+    items: tuple[Node, ...]
+    line: int
+
+
+class Mapping(Struct, frozen=True, kw_only=True):
+    """Keys with values, in order and as written, so that a repeated key is seen.
+
+    `labels` are the names that the author knows the keys by where they are not the keys.
+    """
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    line: int
+    labels: dict[str, str] = {}
+
+    def get(self, key: str) -> Node | None:
+        """Find the value of a key."""
+        return next((value for name, value in self.entries if name.text == key), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class Unreadable(Exception):  # noqa: N818 - it stops the reading of one value and is never seen
+    """A value was a mistake, which has been told: leave the value out and go on."""
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where in the content something stands, and the list that mistakes are told to."""
+
+    path: str
+    problems: list[Problem]
+    address: str = ""
+
+    def at(self, key: str) -> Place:
+        """Go down to a key."""
+        address = f"{self.address}.{key}" if self.address else key
+        return Place(path=self.path, problems=self.problems, address=address)
+
+    def item(self, index: int) -> Place:
+        """Go down to an item of a list."""
+        address = f"{self.address}[{index}]"
+        return Place(path=self.path, problems=self.problems, address=address)
+
+    def tell(self, line: int, message: str) -> None:
+        """Note a mistake and go on."""
+        address = self.address or "file"
+        self.problems.append(Problem(path=self.path, line=line, address=address, message=message))
+
+    def refuse(self, line: int, message: str) -> NoReturn:
+        """Note a mistake and give the value up."""
+        self.tell(line, message)
+        raise Unreadable
+
+
+def read_yaml(text: str, place: Place, *, first_line: int = 1) -> Node:
+    """Read one YAML document; `first_line` is the line of the file at which the text begins."""
+    loader = _Loader(text)
+    composer = _Composer(loader, text.split("\n"), place, first_line)
+    try:
+        return composer.document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        index = min(mark.line, len(composer.lines) - 1) if mark else 0
+        return place.refuse(first_line + index, _cause(error, composer.lines, index))
+    except yaml.YAMLError as error:
+        return place.refuse(first_line, f"broken YAML: {error}")
+    finally:
+        loader.dispose()
+
+
+class _Composer:
+    """Events → nodes, without recursion: the input's depth is not to be trusted."""
+
+    def __init__(self, loader: Any, lines: list[str], place: Place, first_line: int) -> None:  # noqa: ANN401 - one of two classes without a common type
+        self.loader = loader
+        self.lines = lines
+        self.place = place
+        self.first_line = first_line
+
+    def document(self) -> Node:
+        stack: list[tuple[Any, list[Node]]] = []
+        root: Node | None = None
+        for event in self.events():
+            line = self.first_line + event.start_mark.line
+            node: Node
+            if isinstance(event, (events.SequenceStartEvent, events.MappingStartEvent)):
+                self.refuse_features(event, line)
+                if len(stack) >= MAX_DEPTH:
+                    self.place.refuse(line, f"nests deeper than {MAX_DEPTH} levels")
+                stack.append((event, []))
+                continue
+            if isinstance(event, events.ScalarEvent):
+                self.refuse_features(event, line)
+                node = self.scalar(event, line)
+            elif isinstance(event, (events.SequenceEndEvent, events.MappingEndEvent)):
+                start, children = stack.pop()
+                node = self.collection(start, children)
+            elif isinstance(event, events.AliasEvent):
+                self.place.refuse(line, f"alias *{event.anchor}: write the value out")
+            elif isinstance(event, events.DocumentStartEvent) and root is not None:
+                self.place.refuse(line, "a second YAML document begins: a file holds one")
+            else:
+                continue
+            if stack:
+                stack[-1][1].append(node)
+            else:
+                root = node
+        if root is None:
+            self.place.refuse(self.first_line, "is empty")
+        return root
+
+    def events(self) -> Iterator[Any]:
+        while self.loader.check_event():
+            yield self.loader.get_event()
+
+    def refuse_features(self, event: Any, line: int) -> None:  # noqa: ANN401 - one of three events
+        if event.anchor:
+            self.place.refuse(line, f"anchor &{event.anchor}: write the value out")
+        if event.tag:
+            self.place.refuse(line, f"tag {event.tag}: every value is read as text, leave it out")
+
+    def scalar(self, event: Any, line: int) -> Scalar:  # noqa: ANN401 - PyYAML has no types for it
+        is_plain = event.style in (None, "")
+        end = event.end_mark
+        rest = self.lines[end.line][end.column :] if is_plain and end.line < len(self.lines) else ""
+        # libyaml puts the end of a plain scalar behind the blanks that follow it, PyYAML before.
+        comment = rest.strip() if rest.lstrip().startswith("#") else ""
+        return Scalar(
+            text=event.value,
+            line=line,
+            is_null=is_plain and event.value in _NULLS,
+            cut=comment,
+        )
+
+    def collection(self, start: Any, children: list[Node]) -> Node:  # noqa: ANN401 - as above
+        line = self.first_line + start.start_mark.line
+        if isinstance(start, events.SequenceStartEvent):
+            return Sequence(items=tuple(children), line=line)
+        entries = []
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                self.place.refuse(key.line, "a key must be a plain word")
+            entries.append((key, value))
+        return Mapping(entries=tuple(entries), line=line)
+
+
+def _cause(error: yaml.MarkedYAMLError, lines: list[str], index: int) -> str:
+    """Say in the writer's words why YAML gave up."""
+    for line in (lines[index], lines[max(index - 1, 0)]):
+        if re.match(r"title:\s*\[", line):
+            return "put the title in quotes, or write severity: SEV-2 on a line of its own"
+    problem = error.problem or "cannot be read"
+    if "mapping values are not allowed" in problem:
+        return "broken YAML: a text with a colon in it must stand in quotes"
+    if "cannot start any token" in problem:
+        return f"broken YAML: {problem}; use blanks to indent and quotes around odd texts"
+    context = f" {error.context}" if error.context else ""
+    return f"broken YAML:{context} {problem}"

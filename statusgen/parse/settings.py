@@ -1,0 +1,271 @@
+"""The site's settings, its components and its severity policy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from statusgen.config import (
+    DEFAULT_POLICY,
+    Config,
+    Escalation,
+    MailSettings,
+    Policy,
+    SeverityPolicy,
+    ThemeChoice,
+    ThemeOption,
+)
+from statusgen.model import Component, ComponentGroup, ComponentStatus, Impact, Severity
+from statusgen.parse import shapes
+from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
+from statusgen.parse.shapes import Key, Shape
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from statusgen.content import Document
+
+_ADDRESS = re.compile(r"[^\s<>@,;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_MAILBOX = re.compile(rf"(?:[^<>@,;\"\\]+ <({_ADDRESS.pattern})>|{_ADDRESS.pattern})")
+
+
+def mail_address(node: Node, place: Place) -> str:
+    """Read the address of a mailbox."""
+    value = shapes.word(node, place)
+    if not _ADDRESS.fullmatch(value):
+        place.refuse(node.line, f"{value!r} is not a mail address")
+    return value
+
+
+def mailbox(node: Node, place: Place) -> str:
+    """Read a mail address with a name, or without."""
+    value = shapes.line(node, place)
+    if not _MAILBOX.fullmatch(value):
+        example = "Our Status <status@example.com>"
+        place.refuse(node.line, f"{value!r} is not a sender: write it like {example}")
+    return value
+
+
+def contact(node: Node, place: Place) -> str:
+    """Read a mail address or an address of the web."""
+    value = shapes.word(node, place)
+    return mail_address(node, place) if "@" in value else shapes.url(node, place)
+
+
+def unsubscribe(node: Node, place: Place) -> str:
+    """Read where one leaves the list: https:// (for one click), or mailto:."""
+    value = shapes.word(node, place)
+    if value.startswith("mailto:") and _ADDRESS.fullmatch(value.removeprefix("mailto:")):
+        return value
+    if not value.startswith("https://"):
+        place.refuse(node.line, f"{value!r} is neither https://… nor mailto:…")
+    return shapes.url(node, place)
+
+
+def site_url(node: Node, place: Place) -> str:
+    """Read the address at which the site lives; a path below a host is fine."""
+    value = shapes.url(node, place)
+    if "?" in value or "#" in value:
+        place.refuse(node.line, f"{value!r} has a query or a fragment: leave them out")
+    return value.rstrip("/") + "/"
+
+
+def duration(node: Node, place: Place) -> timedelta | None:
+    """Read a span of time, or `none`."""
+    if isinstance(node, Scalar) and node.text == "none":
+        return None
+    found: timedelta = shapes.span(node, place)
+    return found
+
+
+def theme(node: Node, place: Place) -> ThemeChoice:
+    """Read the theme's name, or its name and options."""
+    if isinstance(node, Scalar):
+        return ThemeChoice(name=shapes.name(node, place), path=place.path, line=node.line)
+    values = shapes.read_mapping(node, THEME, place)
+    return ThemeChoice(
+        name=values.get("name", "default"),
+        options=values.get("options", ()),
+        path=place.path,
+        line=node.line,
+    )
+
+
+def theme_options(node: Node, place: Place) -> tuple[ThemeOption, ...]:
+    """Read options as they stand: the theme knows which there are."""
+    if not isinstance(node, Mapping):
+        place.refuse(node.line, "must be keys with values")
+    return tuple(
+        ThemeOption(name=key.text, value=shapes.line(value, place.at(key.text)), line=value.line)
+        for key, value in node.entries
+    )
+
+
+THEME: Shape = {
+    "name": Key(read=shapes.name),
+    "options": Key(read=theme_options),
+}
+UPTIME: Shape = {"partial_outage": Key(read=shapes.fraction)}
+MAIL: Shape = {
+    "from": Key(read=mailbox),
+    "reply_to": Key(read=mail_address),
+    "unsubscribe": Key(read=unsubscribe),
+}
+SITE: Shape = {
+    "title": Key(read=shapes.line, required=True),
+    "url": Key(read=site_url, required=True),
+    "description": Key(read=shapes.line),
+    "language": Key(read=shapes.language),
+    "languages": Key(read=shapes.several(shapes.language)),
+    "timezone": Key(read=shapes.zone),
+    "since": Key(read=shapes.day),
+    "support": Key(read=contact),
+    "theme": Key(read=theme),
+    "uptime": Key(read=shapes.mapping(UPTIME)),
+    "mail": Key(read=shapes.mapping(MAIL)),
+}
+COMPONENT: Shape = {
+    "id": Key(read=shapes.name, required=True),
+    "name": Key(read=shapes.line, required=True),
+    "description": Key(read=shapes.line),
+    "link": Key(read=shapes.url),
+    "since": Key(read=shapes.day),
+    "retired": Key(read=shapes.day),
+    "showcase": Key(read=shapes.flag),
+    "only_show_if_degraded": Key(read=shapes.flag),
+}
+
+
+def _any_node(node: Node, _place: Place) -> Node:
+    return node
+
+
+GROUP: Shape = {
+    "group": Key(read=shapes.line, required=True),
+    "id": Key(read=shapes.name),
+    "components": Key(read=_any_node, required=True),
+}
+SEVERITY: Shape = {
+    "name": Key(read=shapes.line),
+    "definition": Key(read=shapes.line),
+    "acknowledge": Key(read=shapes.span),
+    "triage": Key(read=duration),
+    "visibility": Key(read=shapes.visibility),
+    "mail": Key(read=shapes.flag),
+    "postmortem": Key(read=duration),
+    "impact": Key(read=shapes.choice(Impact)),
+    "status": Key(read=shapes.choice(ComponentStatus)),
+}
+ESCALATION: Shape = {
+    "level": Key(read=shapes.line, required=True),
+    "who": Key(read=shapes.line, required=True),
+    "after": Key(read=shapes.span, required=True),
+}
+POLICY: Shape = {
+    "severities": Key(
+        read=shapes.mapping({name: Key(read=shapes.mapping(SEVERITY)) for name in Severity})
+    ),
+    "escalation": Key(read=shapes.several(shapes.mapping(ESCALATION))),
+}
+
+
+def parse_config(document: Document, policy: Policy, place: Place) -> Config | None:
+    """Read site.yml."""
+    try:
+        values = shapes.read_mapping(read_yaml(document.text, place), SITE, place)
+    except Unreadable:
+        return None
+    if not shapes.holds(values, "title", "url"):
+        return None
+    mail = values.pop("mail", {})
+    uptime = values.pop("uptime", {})
+    return Config(
+        **values,
+        partial_outage_weight=uptime.get("partial_outage", 0.3),
+        mail=MailSettings(
+            sender=mail.get("from", ""),
+            reply_to=mail.get("reply_to", ""),
+            unsubscribe=mail.get("unsubscribe", ""),
+        ),
+        policy=policy,
+    )
+
+
+def parse_policy(document: Document, place: Place) -> Policy:
+    """Read policy.yml over the default: what it leaves out stays."""
+    try:
+        values = shapes.read_mapping(read_yaml(document.text, place), POLICY, place)
+    except Unreadable:
+        return DEFAULT_POLICY
+    changed: dict[str, dict[str, Any]] = values.get("severities", {})
+    severities: tuple[tuple[Severity, SeverityPolicy], ...] = tuple(
+        (severity, replace(policy, **changed.get(severity, {})))
+        for severity, policy in DEFAULT_POLICY.severities
+    )
+    steps = [step for step in values.get("escalation", ()) if shapes.holds(step, *ESCALATION)]
+    escalation = tuple(Escalation(**step) for step in steps)
+    return Policy(severities=severities, escalation=escalation or DEFAULT_POLICY.escalation)
+
+
+class ComponentsReader:
+    """Reads components.yml, in which every id may stand once."""
+
+    def __init__(self) -> None:
+        """Begin without any id taken."""
+        self.lines: dict[str, int] = {}
+
+    def read(self, document: Document, place: Place) -> tuple[Component | ComponentGroup, ...]:
+        """Read the whole file."""
+        node = read_yaml(document.text, place)
+        entries: list[Component | ComponentGroup] = []
+        for item, below in self.items(node, place):
+            is_group = isinstance(item, Mapping) and item.get("group") is not None
+            entry = self.group(item, below) if is_group else self.component(item, below)
+            if entry:
+                entries.append(entry)
+        return tuple(entries)
+
+    def items(self, node: Node, place: Place) -> list[tuple[Node, Place]]:
+        if not isinstance(node, Sequence):
+            place.refuse(node.line, "must be a list of components; `[]` is a page without any")
+        return [(item, place.item(index)) for index, item in enumerate(node.items)]
+
+    def group(self, node: Node, place: Place) -> ComponentGroup | None:
+        try:
+            values = shapes.read_mapping(node, GROUP, place)
+            if not shapes.holds(values, "group", "components"):
+                return None
+            items = self.items(values["components"], place.at("components"))
+        except Unreadable:
+            return None
+        leaves = [leaf for item, below in items if (leaf := self.component(item, below))]
+        made = re.sub(r"[^a-z0-9]+", "-", values["group"].lower()).strip("-")
+        name = values.get("id", made)
+        if not name:
+            place.at("id").tell(node.line, "is missing: the group's name gives no address, add id:")
+            return None
+        if not self.claim(f"group {name}", node, place):
+            return None
+        return ComponentGroup(id=name, name=values["group"], components=tuple(leaves))
+
+    def component(self, node: Node, place: Place) -> Component | None:
+        try:
+            values = shapes.read_mapping(node, COMPONENT, place)
+        except Unreadable:
+            return None
+        if not shapes.holds(values, "id", "name") or not self.claim(values["id"], node, place):
+            return None
+        since, retired = values.get("since"), values.get("retired")
+        if since and retired and retired <= since:
+            place.at("retired").tell(node.line, f"{retired} does not lie after since, {since}")
+        return Component(**values)
+
+    def claim(self, name: str, node: Node, place: Place) -> bool:
+        if name in self.lines:
+            message = f"{name!r} stands a second time; first on line {self.lines[name]}"
+            place.at("id").tell(node.line, message)
+            return False
+        self.lines[name] = node.line
+        return True

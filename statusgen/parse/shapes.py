@@ -1,0 +1,335 @@
+"""What a mapping may hold: a table of keys, each with the function that reads its value.
+
+A reader takes a node and its place and returns the value; a mistake is told to the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, tzinfo  # noqa: TC003 - msgspec reads the annotations
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from statusgen.errors import nearest, one_of
+from statusgen.model import ComponentStatus, Severity, Visibility
+from statusgen.parse import times
+from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable
+from statusgen.parse.times import TimeError, WrittenTime
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+Reader = Callable[[Node, Place], T]
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SEVERITY = re.compile(r"SEV[- ]?([1-4])", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """A key that a mapping may hold."""
+
+    read: Reader[Any]
+    required: bool = False
+
+
+Shape = dict[str, Key]
+
+
+class Stated(Struct, frozen=True, kw_only=True):
+    """A time as it was stated, and where; it becomes an instant once its context is known."""
+
+    written: WrittenTime
+    line: int
+    place: Place
+
+    def instant(self, zone: tzinfo, *, after: datetime | None = None) -> datetime:
+        """Find the instant, or tell why there is none."""
+        try:
+            return self.written.instant(zone, after=after)
+        except TimeError as error:
+            self.refuse(str(error))
+
+    def refuse(self, message: str) -> NoReturn:
+        """Tell that the time is a mistake."""
+        self.place.refuse(self.line, message)
+
+
+class Named(Struct, frozen=True, kw_only=True):
+    """A component that was named, with the status that was given to it, and where."""
+
+    component: str
+    status: ComponentStatus | None
+    line: int
+    place: Place
+
+
+def read_mapping(node: Node, shape: Shape, place: Place) -> dict[str, Any]:
+    """Read every key; unknown, repeated, missing and mistaken ones are told and left out."""
+    if not isinstance(node, Mapping):
+        place.refuse(node.line, f"must be keys with values: {', '.join(shape)}")
+    values: dict[str, Any] = {}
+    seen: dict[str, int] = {}
+    for key, value in node.entries:
+        below = place.at(node.labels.get(key.text, key.text))
+        if key.text in seen:
+            below.tell(key.line, f"stands a second time; first on line {seen[key.text]}")
+            continue
+        seen[key.text] = key.line
+        if key.text not in shape:
+            hint = nearest(key.text, shape) or f": the keys here are {', '.join(shape)}"
+            below.tell(key.line, f"unknown key {key.text!r}{hint}")
+            continue
+        try:
+            values[key.text] = shape[key.text].read(value, below)
+        except Unreadable:
+            continue
+    for wanted, needed in shape.items():
+        if needed.required and wanted not in seen:
+            label = node.labels.get(wanted, wanted)
+            place.at(label).tell(node.line, f"is missing: add {label}:")
+    return values
+
+
+def holds(values: dict[str, Any], *keys: str) -> bool:
+    """Whether all these keys could be read."""
+    return all(key in values for key in keys)
+
+
+def text(node: Node, place: Place) -> str:
+    """Read a text of any length."""
+    if not isinstance(node, Scalar):
+        place.refuse(node.line, "must be a text")
+    if node.is_null or not node.text.strip():
+        place.refuse(node.line, "is empty: give it a value, or remove the line")
+    return node.text.strip()
+
+
+def prose(node: Node, place: Place) -> str:
+    """Read a text from which YAML may have cut what it takes for a comment."""
+    value = text(node, place)
+    if isinstance(node, Scalar) and node.cut:
+        place.refuse(node.line, f"YAML drops {node.cut!r} as a comment: put the text in quotes")
+    return value
+
+
+def line(node: Node, place: Place) -> str:
+    """Read a text of one line: it goes into headers and headings."""
+    value = prose(node, place)
+    if len(value.splitlines()) != 1:
+        place.refuse(node.line, "must be one line")
+    return value
+
+
+def word(node: Node, place: Place) -> str:
+    """Read a single value that YAML comments may follow."""
+    value = text(node, place)
+    if len(value.splitlines()) != 1:
+        place.refuse(node.line, "must be one line")
+    return value
+
+
+def name(node: Node, place: Place) -> str:
+    """Read a name that becomes part of an address."""
+    value = word(node, place)
+    if not NAME.fullmatch(value):
+        place.refuse(
+            node.line,
+            f"{value!r} becomes an address: use small letters, digits and single hyphens",
+        )
+    return value
+
+
+def flag(node: Node, place: Place) -> bool:
+    """Read true or false; yes and no are understood."""
+    value = word(node, place).lower()
+    if value not in ("true", "false", "yes", "no"):
+        place.refuse(node.line, f"{value!r} is not true or false")
+    return value in ("true", "yes")
+
+
+def choice(kind: type[E]) -> Reader[E]:
+    """Make a reader of one of an enumeration's words, in any case, blank or hyphen for `_`."""
+
+    def read(node: Node, place: Place) -> E:
+        return pick(kind, word(node, place), node.line, place)
+
+    return read
+
+
+def pick(kind: type[E], value: str, at: int, place: Place) -> E:
+    """Find the member that a text spells."""
+    words = {member.value: member for member in kind}
+    spelt = re.sub(r"[\s-]+", "_", value.strip().lower())
+    if spelt not in words:
+        hint = nearest(spelt, words) or ""
+        place.refuse(at, f"{value!r} is not {one_of(words)}{hint}")
+    return words[spelt]
+
+
+def severity(node: Node, place: Place) -> Severity:
+    """Read SEV-1 to SEV-4."""
+    value = word(node, place)
+    if not (found := _SEVERITY.fullmatch(value)):
+        place.refuse(node.line, f"{value!r} is not {one_of(Severity)}")
+    return Severity(f"SEV-{found[1]}")
+
+
+def visibility(node: Node, place: Place) -> Visibility:
+    """Read who may read it."""
+    return choice(Visibility)(node, place)
+
+
+def day(node: Node, place: Place) -> Any:  # noqa: ANN401 - date would hide the module's name
+    """Read a date."""
+    try:
+        return times.read_date(word(node, place))
+    except TimeError as error:
+        place.refuse(node.line, str(error))
+
+
+def stated(node: Node, place: Place) -> Stated:
+    """Read a time, whose date and zone the context may have to give."""
+    try:
+        written = times.read_time(word(node, place))
+    except TimeError as error:
+        place.refuse(node.line, str(error))
+    return Stated(written=written, line=node.line, place=place)
+
+
+def span(node: Node, place: Place) -> Any:  # noqa: ANN401 - as for day
+    """Read how long something takes."""
+    try:
+        return times.read_span(word(node, place))
+    except TimeError as error:
+        place.refuse(node.line, str(error))
+
+
+def zone(node: Node, place: Place) -> str:
+    """Read a time zone that has a name."""
+    value = word(node, place)
+    try:
+        known = times.read_zone(value)
+    except TimeError as error:
+        place.refuse(node.line, str(error))
+    if value[0] in "+-":
+        place.refuse(node.line, f"{value!r} is an offset: name the zone, like Europe/Istanbul")
+    return "UTC" if "/" not in value else str(known)
+
+
+def language(node: Node, place: Place) -> str:
+    """Read a language tag (BCP 47)."""
+    value = word(node, place)
+    if not _LANGUAGE.fullmatch(value):
+        place.refuse(node.line, f"{value!r} is not a language: write it like en or pt-BR")
+    return value
+
+
+def url(node: Node, place: Place) -> str:
+    """Read an absolute address of the web."""
+    value = word(node, place)
+    try:
+        parts = urlsplit(value)
+        is_absolute = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_absolute = False
+    if not is_absolute or re.search(r"[\s<>\"]", value):
+        place.refuse(node.line, f"{value!r} is not an address: write it like https://example.com/")
+    return value
+
+
+def fraction(node: Node, place: Place) -> float:
+    """Read a number from 0 to 1."""
+    value = word(node, place)
+    if not re.fullmatch(r"0|1|[01]?\.\d{1,6}", value) or not 0 <= float(value) <= 1:
+        place.refuse(node.line, f"{value!r} is not a number from 0 to 1")
+    return float(value)
+
+
+def several(read: Reader[T]) -> Reader[tuple[T, ...]]:
+    """Make a reader of a list."""
+
+    def read_items(node: Node, place: Place) -> tuple[T, ...]:
+        if not isinstance(node, Sequence):
+            place.refuse(node.line, "must be a list: a line `- …` for each item")
+        values = []
+        for index, item in enumerate(node.items):
+            try:
+                values.append(read(item, place.item(index)))
+            except Unreadable:
+                continue
+        if len(values) != len(node.items):
+            raise Unreadable
+        return tuple(values)
+
+    return read_items
+
+
+def one_or_several(read: Reader[T]) -> Reader[tuple[T, ...]]:
+    """Make a reader of a list that takes a single value for a list of one."""
+
+    def read_items(node: Node, place: Place) -> tuple[T, ...]:
+        if isinstance(node, Scalar):
+            return (read(node, place),)
+        return several(read)(node, place)
+
+    return read_items
+
+
+def mapping(shape: Shape) -> Reader[dict[str, Any]]:
+    """Make a reader of keys with values."""
+
+    def read(node: Node, place: Place) -> dict[str, Any]:
+        return read_mapping(node, shape, place)
+
+    return read
+
+
+def component_changes(node: Node, place: Place) -> tuple[Named, ...]:
+    """Read components with their statuses, `api: degraded_performance`."""
+    if not isinstance(node, Mapping):
+        place.refuse(node.line, "must name a status for each component, like api: operational")
+    named: dict[str, Named] = {}
+    for key, value in node.entries:
+        below = place.at(key.text)
+        if key.text in named:
+            below.tell(key.line, f"stands a second time; first on line {named[key.text].line}")
+            continue
+        try:
+            status = choice(ComponentStatus)(value, below)
+        except Unreadable:
+            continue
+        named[key.text] = Named(component=key.text, status=status, line=key.line, place=below)
+    if len(named) != len(node.entries):
+        raise Unreadable
+    return tuple(named.values())
+
+
+def component_names(node: Node, place: Place) -> tuple[Named, ...]:
+    """Read a list of components, without a status."""
+    if not isinstance(node, Sequence):
+        place.refuse(node.line, "must be a list: a line `- …` for each component")
+    named: dict[str, Named] = {}
+    for index, item in enumerate(node.items):
+        below = place.item(index)
+        try:
+            component = word(item, below)
+        except Unreadable:
+            continue
+        if component in named:
+            below.tell(item.line, f"{component!r} stands a second time")
+            continue
+        named[component] = Named(component=component, status=None, line=item.line, place=below)
+    if len(named) != len(node.items):
+        raise Unreadable
+    return tuple(named.values())
+
+
+def components(node: Node, place: Place) -> tuple[Named, ...]:
+    """Read components as a map to statuses, or as a list whose status the severity gives."""
+    if isinstance(node, Sequence):
+        return component_names(node, place)
+    return component_changes(node, place)

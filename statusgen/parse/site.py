@@ -1,0 +1,145 @@
+"""All documents → the config and the facts, or every problem of every file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from statusgen.config import DEFAULT_POLICY, Config
+from statusgen.content import CONTENT, slug_of
+from statusgen.errors import ContentErrors, Problem, nearest
+from statusgen.model import Site
+from statusgen.parse.incidents import parse_incident
+from statusgen.parse.maintenance import parse_maintenance
+from statusgen.parse.nodes import Place, Unreadable
+from statusgen.parse.settings import ComponentsReader, parse_config, parse_policy
+from statusgen.parse.texts import parse_announcement, parse_page, parse_postmortem
+from statusgen.parse.updates import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from statusgen.content import Document, Documents
+    from statusgen.model import Component, ComponentGroup, Incident, Maintenance, Moment
+
+T = TypeVar("T")
+
+
+def parse_site(documents: Documents, moment: Moment) -> tuple[Config, Site]:
+    """Turn documents into the config and the facts.
+
+    The moment tells only what lies too far in the future. Raises ContentErrors.
+    """
+    parser = _Parser(documents)
+    config, site = parser.parse(moment)
+    if parser.problems or config is None:
+        raise ContentErrors(parser.problems)
+    return config, site
+
+
+class _Parser:
+    """Reads one kind of document after the other and gathers the problems of all."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.documents = documents
+        self.problems: list[Problem] = [*documents.problems]
+
+    def parse(self, moment: Moment) -> tuple[Config | None, Site]:
+        config = self.config()
+        components = self.components()
+        leaves = Site(components=components or ()).leaves
+        context = Context(
+            # Without readable settings the rest is still looked at, as if in UTC.
+            config=config or Config(title="", url=""),
+            components=None if components is None else {leaf.id: leaf for leaf in leaves},
+            templates=self.slugs("templates"),
+            moment=moment,
+        )
+        site = Site(
+            components=components or (),
+            incidents=self.all("incidents", parse_incident, context),
+            maintenances=self.all("maintenance", parse_maintenance, context),
+            postmortems=self.all("postmortems", parse_postmortem, context),
+            announcements=self.all("announcements", parse_announcement, context),
+            pages=self.all("pages", parse_page, context),
+            runbooks=self.all("runbooks", parse_page, context),
+            templates=self.all("templates", parse_page, context),
+            assets=self.documents.assets,
+        )
+        self.refuse_lonely_postmortems()
+        self.refuse_shared_aliases(site)
+        return config, site
+
+    def config(self) -> Config | None:
+        document = self.settings("policy.yml", is_required=False)
+        policy = parse_policy(document, self.place(document)) if document else DEFAULT_POLICY
+        document = self.settings("site.yml", is_required=True)
+        return parse_config(document, policy, self.place(document)) if document else None
+
+    def components(self) -> tuple[Component | ComponentGroup, ...] | None:
+        document = self.settings("components.yml", is_required=True)
+        if document is None:
+            return None
+        before = len(self.problems)
+        try:
+            components = ComponentsReader().read(document, self.place(document))
+        except Unreadable:
+            return None
+        return components if len(self.problems) == before else None
+
+    def all(
+        self,
+        folder: str,
+        parse: Callable[[Document, Context, Place], T | None],
+        context: Context,
+    ) -> tuple[T, ...]:
+        found = []
+        for document in self.documents.of(folder):
+            fact = parse(document, context, self.place(document))
+            if fact is not None:
+                found.append(fact)
+        return tuple(found)
+
+    def settings(self, name: str, *, is_required: bool) -> Document | None:
+        path = f"{CONTENT}/{name}"
+        found = next((one for one in self.documents.of("") if one.path == path), None)
+        is_told = {path, CONTENT} & set(self.documents.unread)
+        if is_required and found is None and not is_told:
+            message = "not found: a site needs it"
+            self.problems.append(Problem(path=path, line=1, address="file", message=message))
+        return found
+
+    def place(self, document: Document) -> Place:
+        return Place(path=document.path, problems=self.problems)
+
+    def slugs(self, folder: str) -> tuple[str, ...]:
+        """List the slugs of a folder, of files with problems too."""
+        read = [document.slug for document in self.documents.of(folder)]
+        beginning = f"{CONTENT}/{folder}/"
+        unread = [slug_of(path) for path in self.documents.unread if path.startswith(beginning)]
+        return (*read, *unread)
+
+    def refuse_lonely_postmortems(self) -> None:
+        incidents = self.slugs("incidents")
+        for document in self.documents.of("postmortems"):
+            if document.slug not in incidents:
+                hint = nearest(document.slug, incidents)
+                message = f"no incident is called {document.slug!r}{hint}"
+                self.place(document).tell(1, message)
+
+    def refuse_shared_aliases(self, site: Site) -> None:
+        paths = {
+            document.folder: {one.slug: one.path for one in self.documents.of(document.folder)}
+            for document in self.documents.documents
+        }
+        first: dict[str, str] = {}
+        facts: list[tuple[str, Incident | Maintenance]] = [
+            *(("incidents", one) for one in site.incidents),
+            *(("maintenance", one) for one in site.maintenances),
+        ]
+        for folder, one in facts:
+            for alias in one.aliases:
+                path = paths[folder][one.slug]
+                if alias in first:
+                    message = f"{alias!r} leads to {first[alias]} already"
+                    Place(path=path, problems=self.problems, address="aliases").tell(1, message)
+                first[alias] = path

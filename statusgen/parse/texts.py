@@ -1,0 +1,100 @@
+"""Texts without updates: post-mortems, announcements, extra pages, runbooks, templates."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from statusgen.model import Announcement, Page, Postmortem
+from statusgen.parse import shapes
+from statusgen.parse.blocks import split_front_matter
+from statusgen.parse.nodes import Mapping, Place, Unreadable
+from statusgen.parse.shapes import Key, Shape
+from statusgen.parse.times import spell
+
+if TYPE_CHECKING:
+    from statusgen.content import Document
+    from statusgen.parse.updates import Context
+
+POSTMORTEM: Shape = {
+    "title": Key(read=shapes.line),
+    "published": Key(read=shapes.stated),
+}
+ANNOUNCEMENT: Shape = {
+    "title": Key(read=shapes.line, required=True),
+    "starts": Key(read=shapes.stated, required=True),
+    "ends": Key(read=shapes.stated),
+    "draft": Key(read=shapes.flag),
+}
+PAGE: Shape = {
+    "title": Key(read=shapes.line),
+    "draft": Key(read=shapes.flag),
+}
+OWN_ADDRESSES = frozenset(
+    ("incidents", "maintenance", "components", "history", "static", "files", "api", "404", "index")
+)
+"""Addresses that the site itself takes, so that no extra page may."""
+
+_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+
+
+def parse_postmortem(document: Document, context: Context, place: Place) -> Postmortem | None:
+    """Read what was learnt from an incident."""
+    try:
+        values, title, body = _read(document, POSTMORTEM, place)
+        published = values.get("published")
+        return Postmortem(
+            incident=document.slug,
+            title=title,
+            body=body,
+            published=published.instant(context.config.zone) if published else None,
+        )
+    except Unreadable:
+        return None
+
+
+def parse_announcement(document: Document, context: Context, place: Place) -> Announcement | None:
+    """Read a notice."""
+    zone = context.config.zone
+    try:
+        values, title, body = _read(document, ANNOUNCEMENT, place)
+        if "starts" not in values:
+            return None
+        starts = values["starts"].instant(zone)
+        ends = values["ends"].instant(zone, after=starts) if "ends" in values else None
+        if ends and ends <= starts:
+            values["ends"].refuse(f"{spell(ends)} does not lie after the start, {spell(starts)}")
+    except Unreadable:
+        return None
+    is_draft = values.get("draft", False)
+    return Announcement(
+        slug=document.slug, title=title, body=body, starts=starts, ends=ends, draft=is_draft
+    )
+
+
+def parse_page(document: Document, _context: Context, place: Place) -> Page | None:
+    """Read a text of the site's own."""
+    if document.folder == "pages" and document.slug in OWN_ADDRESSES:
+        place.tell(1, f"the site itself lives at /{document.slug}/: call the page something else")
+        return None
+    try:
+        values, title, body = _read(document, PAGE, place)
+    except Unreadable:
+        return None
+    return Page(slug=document.slug, title=title, body=body, draft=values.get("draft", False))
+
+
+def _read(document: Document, shape: Shape, place: Place) -> tuple[dict[str, Any], str, str]:
+    """Read the front matter, if there is one, the title and the text."""
+    front, text = split_front_matter(document.text, place)
+    values = shapes.read_mapping(front or Mapping(entries=(), line=1), shape, place)
+    body = text.body
+    title = values.get("title", "")
+    heading = _HEADING.search(body)
+    if not title and heading and not body[: heading.start()].strip():
+        title, body = heading[1], body[heading.end() :].strip("\n")
+    if not title:
+        place.at("title").refuse(1, "is missing: begin with a heading, `# Title`")
+    if not body:
+        place.at("text").refuse(text.first_line, "is missing: the file has only a title")
+    return values, title, body

@@ -1,0 +1,209 @@
+"""Written times → instants in UTC; what a clock shows twice or never is said, not guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from msgspec import Struct
+
+from statusgen.errors import nearest
+
+FAR = timedelta(hours=12)
+"""A bare time further ahead than this is a slip more often than a long silence."""
+
+YEARS = range(1990, 2200)
+"""A year outside is a slip of the keys, and would make a history of centuries."""
+
+_DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
+_CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?P<second>:\d{2}(?P<fraction>[.,]\d{1,9})?)?)"
+_ZONE = r"(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*|[+\-]\d{2}:?\d{2}|[+\-]\d{2})"
+_WRITTEN = re.compile(rf"(?:{_DATE}(?:[Tt]|\s+))?{_CLOCK}(?:\s*{_ZONE})?")
+_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
+_SPAN = re.compile(r"(\d+)\s*(min|minutes?|h|hours?|d|days?|weeks?)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_ABBREVIATIONS = {
+    "CET": "Europe/Berlin",
+    "CEST": "Europe/Berlin",
+    "BST": "Europe/London",
+    "EST": "America/New_York",
+    "EDT": "America/New_York",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "MST": "America/Denver",
+    "MDT": "America/Denver",
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "EET": "Europe/Helsinki",
+    "EEST": "Europe/Helsinki",
+    "TRT": "Europe/Istanbul",
+    "MSK": "Europe/Moscow",
+    "IST": "Asia/Kolkata",
+    "JST": "Asia/Tokyo",
+}
+
+
+class TimeError(ValueError):
+    """A text is no time that can be read; the message says why and what would be."""
+
+
+class WrittenTime(Struct, frozen=True, kw_only=True):
+    """A time as its author wrote it: the date and the zone may be left to the context."""
+
+    text: str
+    date: date | None
+    clock: time
+    zone: tzinfo | None
+    has_seconds: bool
+
+    def instant(self, zone: tzinfo, *, after: datetime | None = None) -> datetime:
+        """Find the instant in UTC, with `zone` where none was written.
+
+        A time without a date is the first one at or after `after` that reads so.
+        """
+        zone = self.zone or zone
+        if self.date is not None:
+            found = _on_clock(datetime.combine(self.date, self.clock), zone)
+        elif after is None:
+            message = f"{self.text!r} has no date: write it like 2026-01-02 17:05 UTC"
+            raise TimeError(message)
+        else:
+            found = self._first(zone, after)
+        # 17:05 is said of the whole minute: of an update at 17:05:30 too.
+        if after and not self.has_seconds and timedelta() < after - found < timedelta(minutes=1):
+            return after
+        return found
+
+    def _first(self, zone: tzinfo, after: datetime) -> datetime:
+        start = after if self.has_seconds else after.replace(second=0, microsecond=0)
+        day = start.astimezone(zone).date()
+        local = datetime.combine(day, self.clock)
+        found = _on_clock(local, zone)
+        if found < start:
+            earlier, found = found, _on_clock(local + timedelta(days=1), zone)
+        else:
+            earlier = _leniently(local - timedelta(days=1), zone)
+        if found - start > FAR:
+            ahead = spell_duration(found - start)
+            message = (
+                f"{self.text!r} lies {ahead} ahead of what comes before it: write the date, "
+                f"{spell(earlier, zone)} or {spell(found, zone)}"
+            )
+            raise TimeError(message)
+        return found
+
+
+def read_time(text: str) -> WrittenTime:
+    """Read `2026-01-02 17:05 UTC`, ISO 8601, or a bare `17:05 UTC`."""
+    found = _WRITTEN.fullmatch(text)
+    if not found:
+        raise TimeError(_why_not(text))
+    return WrittenTime(
+        text=text,
+        date=read_date(found["date"]) if found["date"] else None,
+        clock=_clock(found["clock"].replace(",", ".")),
+        zone=read_zone(found["zone"]) if found["zone"] else None,
+        has_seconds=found["second"] is not None,
+    )
+
+
+def read_date(text: str) -> date:
+    """Read a day, `2026-01-02`."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        message = f"{text!r} is not a date: write it like 2026-01-02"
+        raise TimeError(message)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        message = f"{text} is not a day of the calendar"
+        raise TimeError(message) from None
+    if day.year not in YEARS:
+        message = f"{text} is not within reason: the year must lie from 1990 to 2199"
+        raise TimeError(message)
+    return day
+
+
+def read_zone(text: str) -> tzinfo:
+    """Read a zone: UTC, GMT, Z, an offset, or Area/City."""
+    if text.upper() in ("UTC", "GMT", "Z"):
+        return UTC
+    if found := _OFFSET.fullmatch(text):
+        hours, minutes = int(found[2]), int(found[3] or 0)
+        if hours > 14 or minutes > 59:  # noqa: PLR2004 - the widest offset on Earth is +14:00
+            message = f"{text!r} is not an offset from UTC"
+            raise TimeError(message)
+        offset = timedelta(hours=hours, minutes=minutes)
+        return timezone(-offset if found[1] == "-" else offset)
+    if text.upper() in _ABBREVIATIONS:
+        city = _ABBREVIATIONS[text.upper()]
+        message = f"{text} is no zone for sure: write {city} or an offset like +01:00"
+        raise TimeError(message)
+    if "/" in text:
+        try:
+            return ZoneInfo(text)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+    hint = nearest(text, available_timezones()) or "; write UTC, +03:00 or Area/City"
+    message = f"no time zone is called {text!r}{hint}"
+    raise TimeError(message)
+
+
+def read_span(text: str) -> timedelta:
+    """Read how long something takes: `5 min`, `2 h`, `48 hours`, `3 days`."""
+    found = _SPAN.fullmatch(text)
+    if not found or len(found[1]) > 4:  # noqa: PLR2004 - a year has 8,760 hours
+        message = f"{text!r} is not a span of time: write it like 15 min, 2 h or 3 days"
+        raise TimeError(message)
+    return timedelta(**{_UNITS[found[2][0]]: int(found[1])})
+
+
+def spell(instant: datetime, zone: tzinfo = UTC) -> str:
+    """Write an instant so that it could be pasted into a file."""
+    local = instant.astimezone(zone)
+    offset = local.utcoffset() or timedelta()
+    name = "UTC" if not offset else f"{local:%z}"[:3] + ":" + f"{local:%z}"[3:5]
+    return f"{local:%Y-%m-%d %H:%M} {name}"
+
+
+def spell_duration(span: timedelta) -> str:
+    """Write a span in hours and minutes."""
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def _clock(text: str) -> time:
+    hour, minute, *second = text.split(":")
+    try:
+        whole, _, fraction = (second[0] if second else "0").partition(".")
+        return time(int(hour), int(minute), int(whole), int(fraction[:6].ljust(6, "0") or 0))
+    except ValueError:
+        message = f"{text!r} is not a time of day"
+        raise TimeError(message) from None
+
+
+def _why_not(text: str) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return f"{text!r} is a date without a time: write it like {text} 17:05 UTC"
+    if re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE):
+        return f"{text!r} is not a time: write the hour from 00 to 23, like 17:05 UTC"
+    return f"{text!r} is not a time: write it like 2026-01-02 17:05 UTC"
+
+
+def _on_clock(local: datetime, zone: tzinfo) -> datetime:
+    """Turn what a clock shows into the instant, unless it shows it twice or never."""
+    first = local.replace(tzinfo=zone).astimezone(UTC)
+    second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if first == second:
+        return first
+    how = "shows twice" if first < second else "never shows"
+    one, other = sorted((first, second))
+    message = (
+        f"{local:%Y-%m-%d %H:%M} is a time that {zone} {how} as daylight saving changes: "
+        f"write {spell(one, zone)} or {spell(other, zone)}"
+    )
+    raise TimeError(message)
+
+
+def _leniently(local: datetime, zone: tzinfo) -> datetime:
+    return local.replace(tzinfo=zone).astimezone(UTC)
