@@ -1,0 +1,77 @@
+"""What the feed tells: one entry per update."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from statusgen.model import IncidentStatus, MaintenanceStatus
+from statusgen.views.page import View
+from statusgen.views.update import ChangeView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from statusgen.views.incident import IncidentView
+    from statusgen.views.maintenance import MaintenanceView
+    from statusgen.views.present import Present
+
+FEED_ENTRIES = 50
+"""How many updates the feed holds."""
+
+
+class FeedEntryView(View, frozen=True, kw_only=True):
+    """An update as an entry of a feed."""
+
+    id: str
+    title: str
+    label: str
+    status: IncidentStatus | MaintenanceStatus
+    at: datetime
+    url: str
+    site_url: str
+    body: str
+    changes: tuple[ChangeView, ...]
+
+
+class FeedView(View, frozen=True, kw_only=True):
+    """The newest updates of the site, newest first; `updated` is the time of the first."""
+
+    title: str
+    description: str
+    language: str
+    site_url: str
+    url: str
+    updated: datetime | None
+    entries: tuple[FeedEntryView, ...]
+
+
+def feed_view(present: Present, told: Iterable[IncidentView | MaintenanceView]) -> FeedView:
+    """Tell the newest updates, newest first."""
+    config = present.config
+    updates = [(update, view) for view in told for update in view.updates]
+    updates.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
+    entries = tuple(
+        FeedEntryView(
+            # A tag URI (RFC 4151): ours for ever, wherever the page may move.
+            id=f"tag:{config.host},2026:{update.id}",
+            title=view.title,
+            label=update.label,
+            status=update.status,
+            at=update.at,
+            url=f"{config.url}{view.path}#{update.id}",
+            site_url=config.url,
+            body=update.body,
+            changes=update.changes,
+        )
+        for update, view in updates[:FEED_ENTRIES]
+    )
+    return FeedView(
+        title=config.title,
+        description=config.description or f"Updates of {config.title}",
+        language=config.language,
+        site_url=config.url,
+        url=f"{config.url}updates.rss",
+        updated=entries[0].at if entries else None,
+        entries=entries,
+    )

@@ -1,0 +1,190 @@
+"""What mails tell: one message per update that is mailed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from statusgen.model import Incident, IncidentStatus, Maintenance, MaintenanceStatus, Report
+from statusgen.views import timeline
+from statusgen.views.page import View
+from statusgen.views.update import ChangeView, UpdateView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from statusgen.views.incident import IncidentView
+    from statusgen.views.maintenance import MaintenanceView
+    from statusgen.views.present import Present
+
+OUTBOX_DAYS = 30
+"""For how many days the mails of what is over are shown."""
+
+
+class Letterhead(View, frozen=True, kw_only=True):
+    """What stands on every mail of the site: who it is from, and where its reader goes on."""
+
+    site_title: str
+    site_url: str
+    host: str
+    language: str
+    support: str
+    sender: str
+    reply_to: str
+    unsubscribe: str
+
+
+class MailView(View, frozen=True, kw_only=True):
+    """What every mail has.
+
+    `id` names the update, `thread` what it belongs to; `url` is the absolute address of the update.
+    """
+
+    id: str
+    thread: str
+    url: str
+    title: str
+    at: datetime
+    letterhead: Letterhead
+
+
+class UpdateMail(MailView, frozen=True, kw_only=True):
+    """The mail of an incident's update."""
+
+    label: str
+    status: IncidentStatus
+    body: str
+    changes: tuple[ChangeView, ...]
+    next_update: datetime | None
+
+
+class ClosingMail(MailView, frozen=True, kw_only=True):
+    """The mail that closes an incident, in the house form."""
+
+    body: str
+    started: datetime
+    resolved: datetime
+    what_happened: tuple[str, ...]
+    impact: tuple[str, ...]
+    resolution: tuple[str, ...]
+
+
+class MaintenanceMail(MailView, frozen=True, kw_only=True):
+    """The mail of a step of a maintenance; `starts` and `ends` are the window as of that step."""
+
+    label: str
+    status: MaintenanceStatus
+    body: str
+    starts: datetime
+    ends: datetime
+    components: tuple[str, ...]
+
+
+Mail = UpdateMail | ClosingMail | MaintenanceMail
+
+
+def mails(
+    present: Present,
+    incidents: Iterable[tuple[Incident, IncidentView]],
+    maintenances: Iterable[tuple[Maintenance, MaintenanceView]],
+) -> Iterator[Mail]:
+    """Tell what is mailed of what is open, and of the last days; nothing of what was retracted."""
+    for incident, view in incidents:
+        if not incident.retracted:
+            yield from _incident_mails(present, incident, view)
+    for maintenance, work in maintenances:
+        if not maintenance.retracted:
+            yield from _maintenance_mails(present, maintenance, work)
+
+
+def _incident_mails(
+    present: Present, one: Incident, view: IncidentView
+) -> Iterator[UpdateMail | ClosingMail]:
+    """Tell each update that was mailed by the severity that held then."""
+    told = zip(one.updates, reversed(view.updates), timeline.severities(one), strict=True)
+    for fact, update, severity in told:
+        is_mailed = present.config.policy.of(severity).mail
+        if is_mailed and _is_shown(present, update.at, is_expected=view.is_open):
+            yield _incident_mail(present, one, view, update, fact.next_update)
+
+
+def _incident_mail(
+    present: Present,
+    one: Incident,
+    view: IncidentView,
+    update: UpdateView,
+    promised: datetime | None,
+) -> UpdateMail | ClosingMail:
+    url = f"{present.config.url}{view.path}#{update.id}"
+    if update.label != IncidentStatus.RESOLVED:
+        return UpdateMail(
+            id=update.id,
+            thread=f"incident-{one.slug}",
+            url=url,
+            title=view.title,
+            at=update.at,
+            letterhead=_letterhead(present),
+            label=update.label,
+            status=IncidentStatus(update.status),
+            body=update.body,
+            changes=update.changes,
+            next_update=present.local(promised) if promised else None,
+        )
+    report = one.report or Report()
+    return ClosingMail(
+        id=update.id,
+        thread=f"incident-{one.slug}",
+        url=url,
+        title=view.title,
+        at=update.at,
+        letterhead=_letterhead(present),
+        body=update.body,
+        started=view.started,
+        resolved=update.at,
+        what_happened=report.what_happened,
+        impact=report.impact,
+        resolution=report.resolution,
+    )
+
+
+def _maintenance_mails(
+    present: Present, one: Maintenance, view: MaintenanceView
+) -> Iterator[MaintenanceMail]:
+    is_expected = not timeline.is_over(one, present.as_of)
+    starts, ends = one.starts, one.ends
+    for fact, update in zip(one.updates, reversed(view.updates), strict=True):
+        starts, ends = fact.starts or starts, fact.ends or ends
+        if not _is_shown(present, update.at, is_expected=is_expected):
+            continue
+        yield MaintenanceMail(
+            id=update.id,
+            thread=f"maintenance-{one.slug}",
+            url=f"{present.config.url}{view.path}#{update.id}",
+            title=view.title,
+            at=update.at,
+            letterhead=_letterhead(present),
+            label=update.label,
+            status=MaintenanceStatus(update.status),
+            body=update.body,
+            starts=present.local(starts),
+            ends=present.local(ends),
+            components=tuple(each.title for each in view.components),
+        )
+
+
+def _letterhead(present: Present) -> Letterhead:
+    config = present.config
+    return Letterhead(
+        site_title=config.title,
+        site_url=config.url,
+        host=config.host,
+        language=config.language,
+        support=config.support,
+        sender=config.mail.sender or f"{config.title} <status@{config.host}>",
+        reply_to=config.mail.reply_to,
+        unsubscribe=config.mail.unsubscribe,
+    )
+
+
+def _is_shown(present: Present, at: datetime, *, is_expected: bool) -> bool:
+    return is_expected or at.date() >= present.today - timedelta(days=OUTBOX_DAYS)

@@ -1,0 +1,58 @@
+"""A maintenance and its page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from statusgen.model import Maintenance, MaintenanceStatus
+from statusgen.views import timeline
+from statusgen.views.page import Frame, Link, View
+from statusgen.views.update import EditView, UpdateView, edit_view, updates_view
+
+if TYPE_CHECKING:
+    from statusgen.views.present import Present
+
+
+class MaintenanceView(View, frozen=True, kw_only=True):
+    """A maintenance, its updates newest first."""
+
+    title: str
+    path: str
+    phase: MaintenanceStatus
+    starts: datetime
+    ends: datetime
+    runs_over: bool
+    components: tuple[Link, ...]
+    updates: tuple[UpdateView, ...]
+    retracted: str
+    edited: EditView | None
+
+
+class MaintenancePage(View, frozen=True, kw_only=True):
+    """The page of a maintenance."""
+
+    frame: Frame
+    maintenance: MaintenanceView
+
+
+def maintenance_view(present: Present, one: Maintenance) -> MaintenanceView:
+    """Tell a maintenance."""
+    starts, ends = timeline.window(one)
+    return MaintenanceView(
+        title=one.title,
+        path=f"maintenance/{one.slug}/",
+        phase=timeline.phase(one, present.as_of),
+        starts=present.local(starts),
+        ends=present.local(ends),
+        runs_over=timeline.runs_over(one, present.as_of),
+        components=tuple(present.component_link(name) for name in one.components),
+        updates=updates_view(present, one.updates),
+        retracted=one.retracted,
+        edited=edit_view(present, one.edited),
+    )
+
+
+def maintenance_page(present: Present, view: MaintenanceView) -> MaintenancePage:
+    """Put a maintenance on its page."""
+    return MaintenancePage(frame=present.frame(view.path), maintenance=view)

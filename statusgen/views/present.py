@@ -1,0 +1,78 @@
+"""The site at one moment: what several views need is found once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from statusgen.views import timeline
+from statusgen.views.page import Frame, Link
+from statusgen.views.status import status_at
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from statusgen.config import Config
+    from statusgen.model import Component, ComponentStatus, Incident, Maintenance, Site
+
+
+class Present:
+    """A public site that is cut at its moment, and the questions that views ask of it."""
+
+    def __init__(self, site: Site, config: Config, as_of: datetime) -> None:
+        self.site = site
+        self.config = config
+        self.as_of = as_of
+        self.today = self.local(as_of).date()
+        self.spans = timeline.all_spans(site)
+        self.leaves = {leaf.id: leaf for leaf in site.leaves}
+        self.since = config.since or self._first_record()
+        self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in site.pages)
+
+    def incidents(self) -> list[Incident]:
+        """All incidents, newest first."""
+        return sorted(self.site.incidents, key=lambda one: (one.started, one.slug), reverse=True)
+
+    def maintenances(self) -> list[Maintenance]:
+        """All maintenance, that with the latest window first."""
+        return sorted(
+            self.site.maintenances,
+            key=lambda one: (timeline.window(one)[0], one.slug),
+            reverse=True,
+        )
+
+    def local(self, at: datetime) -> datetime:
+        """Tell a time in the site's zone."""
+        return at.astimezone(self.config.zone)
+
+    def status(self, leaf: Component) -> ComponentStatus:
+        """Tell how a component does now."""
+        return status_at(self.spans[leaf.id], self.as_of)
+
+    def is_retired(self, leaf: Component) -> bool:
+        """Whether a component is off the page for good."""
+        return leaf.retired is not None and leaf.retired <= self.today
+
+    def component_link(self, name: str) -> Link:
+        """Link to a component's page."""
+        return Link(title=self.leaves[name].name, path=f"components/{name}/")
+
+    def frame(self, path: str, *, is_anywhere: bool = False) -> Frame:
+        """Frame a page; one that is shown anywhere cannot lead home by steps upwards."""
+        steps = "../" * path.count("/")
+        return Frame(
+            site_title=self.config.title,
+            description=self.config.description,
+            language=self.config.language,
+            zone=self.config.timezone,
+            support=self.config.support,
+            pages=self.extra,
+            root=self.config.base_path if is_anywhere else steps or "./",
+            path=path,
+            url=self.config.url + path,
+        )
+
+    def _first_record(self) -> date | None:
+        """Tell the first day that anything is known of."""
+        starts = [one.started for one in self.site.incidents]
+        starts += [one.updates[0].at for one in self.site.maintenances]
+        return self.local(min(starts)).date() if starts else None

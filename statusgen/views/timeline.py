@@ -1,0 +1,250 @@
+"""How an incident and a maintenance run: from their updates to spans of time.
+
+All functions here take facts that are cut at the moment (`cut`): the last update is the newest.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from statusgen.model import (
+    ComponentStatus,
+    Impact,
+    IncidentStatus,
+    MaintenanceStatus,
+    Severity,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from statusgen.config import Policy
+    from statusgen.model import Incident, Maintenance, Site
+
+_CLOSED = (MaintenanceStatus.COMPLETED, MaintenanceStatus.CANCELLED)
+_UNDER_WAY = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
+_IMPACTS = tuple(Impact)
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """A component's status from `start` until `end`; without an end it still holds."""
+
+    component: str
+    status: ComponentStatus
+    start: datetime
+    end: datetime | None
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """A time during which a maintenance is under way; without an end it still is."""
+
+    start: datetime
+    end: datetime | None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it is open at a moment."""
+        return self.start <= at and (self.end is None or at < self.end)
+
+
+def cut(site: Site, until: datetime) -> Site:
+    """Leave out what has not happened by then."""
+    incidents = (
+        replace(one, updates=tuple(update for update in one.updates if update.at <= until))
+        for one in site.incidents
+        if one.started <= until
+    )
+    maintenances = (
+        replace(one, updates=tuple(update for update in one.updates if update.at <= until))
+        for one in site.maintenances
+    )
+    return replace(
+        site,
+        incidents=tuple(one for one in incidents if one.updates),
+        maintenances=tuple(one for one in maintenances if one.updates),
+    )
+
+
+def settle(site: Site, as_of: datetime) -> datetime:
+    """Move the moment on to the newest update: what has been said holds, whatever a clock lags."""
+    said = (one.updates[-1].at for one in site.incidents)
+    return max(as_of, *said, as_of)
+
+
+def is_open(incident: Incident) -> bool:
+    """Whether an incident is not over, and was not reported in error."""
+    return incident.updates[-1].status != IncidentStatus.RESOLVED and not incident.retracted
+
+
+def resolved_at(incident: Incident) -> datetime | None:
+    """When it was resolved for good; None while it is not."""
+    at = None
+    for update in incident.updates:
+        if update.status != IncidentStatus.RESOLVED:
+            at = None
+        elif at is None:
+            at = update.at
+    return at
+
+
+def severities(incident: Incident) -> tuple[Severity, ...]:
+    """The severity that holds at each update."""
+    held = incident.severity
+    found = []
+    for update in incident.updates:
+        held = update.severity or held
+        found.append(held)
+    return tuple(found)
+
+
+def impact_of(incident: Incident, policy: Policy) -> Impact:
+    """How much an incident hurt at its worst, unless it says so itself."""
+    if incident.impact:
+        return incident.impact
+    impacts = (policy.of(each).impact for each in (incident.severity, *severities(incident)))
+    return max(impacts, key=_IMPACTS.index)
+
+
+def spans(incident: Incident) -> tuple[Span, ...]:
+    """What each component suffers from an incident, and when; one that does well has no span."""
+    if incident.retracted:
+        return ()
+    folding = _Folding(incident)
+    for update in incident.updates:
+        is_resolved = update.status == IncidentStatus.RESOLVED
+        if is_resolved and not folding.is_resolved:
+            folding.resolve(update.at)
+        elif folding.is_resolved and not is_resolved:
+            folding.reopen(update.at, restore=not update.components)
+        for change in update.components:
+            folding.set(change.component, change.status, update.at)
+    return folding.done()
+
+
+class _Folding:
+    """The statuses that hold while one update follows the other."""
+
+    def __init__(self, incident: Incident) -> None:
+        self.spans: list[Span] = []
+        self.current: dict[str, tuple[ComponentStatus, datetime]] = {}
+        self.before: dict[str, ComponentStatus] = {}
+        self.is_resolved = False
+        for change in incident.components:
+            self.set(change.component, change.status, incident.started)
+
+    def set(self, component: str, status: ComponentStatus, at: datetime) -> None:
+        held, since = self.current.get(component, (ComponentStatus.OPERATIONAL, at))
+        if held == status:
+            return
+        self.close(component, held, since, at)
+        self.current[component] = (status, at)
+
+    def close(
+        self, component: str, status: ComponentStatus, start: datetime, end: datetime | None
+    ) -> None:
+        if status != ComponentStatus.OPERATIONAL and start != end:
+            self.spans.append(Span(component=component, status=status, start=start, end=end))
+
+    def resolve(self, at: datetime) -> None:
+        self.is_resolved = True
+        self.before = {component: status for component, (status, _) in self.current.items()}
+        for component in self.before:
+            self.set(component, ComponentStatus.OPERATIONAL, at)
+
+    def reopen(self, at: datetime, *, restore: bool) -> None:
+        self.is_resolved = False
+        for component, status in self.before.items() if restore else ():
+            self.set(component, status, at)
+
+    def done(self) -> tuple[Span, ...]:
+        for component, (status, since) in self.current.items():
+            self.close(component, status, since, None)
+        return tuple(self.spans)
+
+
+def window(maintenance: Maintenance) -> tuple[datetime, datetime]:
+    """The window as it was last moved."""
+    starts, ends = maintenance.starts, maintenance.ends
+    for update in maintenance.updates:
+        starts, ends = update.starts or starts, update.ends or ends
+    return starts, ends
+
+
+def windows(maintenance: Maintenance) -> tuple[Window, ...]:
+    """When a maintenance is under way: by the clock while only `scheduled` was said, then by word.
+
+    `in_progress` opens it early; once it is said, only `completed` or `cancelled` closes it.
+    """
+    if maintenance.retracted:
+        return ()
+    updates = maintenance.updates
+    starts, ends = maintenance.starts, maintenance.ends
+    found: list[Window] = []
+    for index, update in enumerate(updates):
+        starts, ends = update.starts or starts, update.ends or ends
+        until = updates[index + 1].at if index + 1 < len(updates) else None
+        if update.status in _UNDER_WAY:
+            _add(found, update.at, until)
+        elif update.status == MaintenanceStatus.SCHEDULED:
+            end = ends if until is None else min(ends, until)
+            _add(found, max(starts, update.at), end)
+    return tuple(found)
+
+
+def _add(found: list[Window], start: datetime, end: datetime | None) -> None:
+    """Add a window, joined to the one before it where they touch."""
+    if end is not None and end <= start:
+        return
+    if found and found[-1].end == start:
+        start = found.pop().start
+    found.append(Window(start=start, end=end))
+
+
+def phase(maintenance: Maintenance, as_of: datetime) -> MaintenanceStatus:
+    """How far a maintenance has come, by its word and by the clock."""
+    said = maintenance.updates[-1].status
+    starts, ends = window(maintenance)
+    if said != MaintenanceStatus.SCHEDULED or as_of < starts:
+        return MaintenanceStatus(said)
+    return MaintenanceStatus.IN_PROGRESS if as_of < ends else MaintenanceStatus.COMPLETED
+
+
+def is_over(maintenance: Maintenance, as_of: datetime) -> bool:
+    """Whether nothing more is to be expected of it."""
+    return bool(maintenance.retracted) or phase(maintenance, as_of) in _CLOSED
+
+
+def runs_over(maintenance: Maintenance, as_of: datetime) -> bool:
+    """Whether work goes on past the end that was announced."""
+    is_under_way = phase(maintenance, as_of) in _UNDER_WAY
+    return is_under_way and as_of >= window(maintenance)[1]
+
+
+def all_spans(site: Site) -> dict[str, list[Span]]:
+    """What each component went through, from every incident and maintenance."""
+    found: dict[str, list[Span]] = {leaf.id: [] for leaf in site.leaves}
+    for incident in site.incidents:
+        _gather(found, spans(incident))
+    for maintenance in site.maintenances:
+        for opened in windows(maintenance):
+            _gather(
+                found,
+                (
+                    Span(
+                        component=component,
+                        status=ComponentStatus.UNDER_MAINTENANCE,
+                        start=opened.start,
+                        end=opened.end,
+                    )
+                    for component in maintenance.components
+                ),
+            )
+    return found
+
+
+def _gather(found: dict[str, list[Span]], spans_: Iterable[Span]) -> None:
+    for span in spans_:
+        found[span.component].append(span)

@@ -1,0 +1,73 @@
+"""An update as pages, feeds and mails tell it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from statusgen.model import ComponentStatus, Edit, IncidentStatus, MaintenanceStatus, Update
+from statusgen.views.page import Link, View
+
+if TYPE_CHECKING:
+    from statusgen.views.present import Present
+
+
+class ChangeView(View, frozen=True, kw_only=True):
+    """A component, and the status that it was given."""
+
+    component: Link
+    status: ComponentStatus
+
+
+class UpdateView(View, frozen=True, kw_only=True):
+    """An update: `label` is its status, or `update` where that stayed the same."""
+
+    id: str
+    label: str
+    status: IncidentStatus | MaintenanceStatus
+    at: datetime
+    body: str
+    changes: tuple[ChangeView, ...]
+    next_update: datetime | None
+    starts: datetime | None
+    ends: datetime | None
+
+
+class EditView(View, frozen=True, kw_only=True):
+    """What was changed after publishing."""
+
+    at: datetime
+    what: str
+
+
+def updates_view(present: Present, updates: tuple[Update, ...]) -> tuple[UpdateView, ...]:
+    """Tell updates newest first; when the next one comes, only the newest still says."""
+    before = None
+    views = []
+    for one in updates:
+        promised = one.next_update if one is updates[-1] else None
+        views.append(
+            UpdateView(
+                id=one.id,
+                label="update" if one.status == before else one.status,
+                status=one.status,
+                at=present.local(one.at),
+                body=one.body,
+                changes=tuple(
+                    ChangeView(
+                        component=present.component_link(change.component), status=change.status
+                    )
+                    for change in one.components
+                ),
+                next_update=present.local(promised) if promised else None,
+                starts=present.local(one.starts) if one.starts else None,
+                ends=present.local(one.ends) if one.ends else None,
+            )
+        )
+        before = one.status
+    return tuple(reversed(views))
+
+
+def edit_view(present: Present, edited: Edit | None) -> EditView | None:
+    """Tell what was changed after publishing."""
+    return EditView(at=present.local(edited.at), what=edited.what) if edited else None

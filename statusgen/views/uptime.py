@@ -1,0 +1,136 @@
+"""Uptime by component and day, from the spans of its status.
+
+A major outage counts fully, a partial one by a weight, the rest not at all. What overlaps counts
+once, by the worst. A day counts with its whole length, so that a figure changes only when
+something happened; a day before the record began is not known.
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from statusgen.model import ComponentStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from zoneinfo import ZoneInfo
+
+    from statusgen.views.timeline import Span
+
+DAYS = 90
+"""How many days the bars show."""
+
+
+class Day(Struct, frozen=True, kw_only=True):
+    """A component's day: its worst status, and the seconds of each kind of outage.
+
+    `status` is None where nothing is known of the day. `length` is in seconds: a day on which
+    daylight saving changes has 23 or 25 hours.
+    """
+
+    date: date
+    length: int
+    status: ComponentStatus | None
+    major: int = 0
+    partial: int = 0
+
+    def uptime(self, weight: float) -> float | None:
+        """The share of the day that the component was up, from 0 to 1."""
+        if self.status is None:
+            return None
+        return 1 - (self.major + weight * self.partial) / self.length
+
+
+def days(
+    spans: Iterable[Span],
+    *,
+    last: date,
+    zone: ZoneInfo,
+    since: date | None,
+    as_of: datetime,
+) -> tuple[Day, ...]:
+    """Tell the `DAYS` days up to `last`; without `since` nothing is known of any."""
+    pieces = merge(spans, as_of)
+    found = []
+    dates = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    edges = [_midnight(each, zone) for each in (*dates, last + timedelta(days=1))]
+    position = 0
+    for index, each in enumerate(dates):
+        start, end = edges[index], edges[index + 1]
+        while position < len(pieces) and pieces[position][1] <= start:
+            position += 1
+        overlapping = []
+        for piece in pieces[position:]:
+            if piece[0] >= end:
+                break
+            overlapping.append(piece)
+        is_known = since is not None and each >= since
+        found.append(_day(each, start, end, overlapping, is_known=is_known))
+    return tuple(found)
+
+
+def uptime(days_: Iterable[Day], weight: float) -> float | None:
+    """The mean of the days that are known, weighted by their length."""
+    known = [(day.length, share) for day in days_ if (share := day.uptime(weight)) is not None]
+    if not known:
+        return None
+    length = sum(each for each, _ in known)
+    # The sum of floats may stray past its bounds by the last bit.
+    return min(1.0, max(0.0, sum(each * share for each, share in known) / length))
+
+
+Piece = tuple[datetime, datetime, ComponentStatus]
+
+
+def merge(spans: Iterable[Span], as_of: datetime) -> list[Piece]:
+    """Make spans that overlap into pieces that do not, each with the worst status."""
+    closed = [
+        (span.start, min(span.end or as_of, as_of), span.status)
+        for span in spans
+        if span.start < min(span.end or as_of, as_of)
+    ]
+    edges = sorted({edge for start, end, _ in closed for edge in (start, end)})
+    pieces: list[Piece] = []
+    closed.sort(key=lambda piece: piece[0])
+    active: list[Piece] = []
+    position = 0
+    for start, end in itertools.pairwise(edges):
+        active = [piece for piece in active if piece[1] > start]
+        while position < len(closed) and closed[position][0] <= start:
+            active.append(closed[position])
+            position += 1
+        if active:
+            pieces.append((start, end, max((piece[2] for piece in active), key=_rank)))
+    return pieces
+
+
+def _rank(status: ComponentStatus) -> int:
+    return status.rank
+
+
+def _day(
+    day: date, start: datetime, end: datetime, pieces: Sequence[Piece], *, is_known: bool
+) -> Day:
+    length = int((end - start).total_seconds())
+    if not is_known:
+        return Day(date=day, length=length, status=None)
+    seconds = dict.fromkeys(ComponentStatus, 0)
+    for begin, finish, status in pieces:
+        overlap = min(finish, end) - max(begin, start)
+        seconds[status] += int(overlap.total_seconds())
+    suffered = [status for status, spent in seconds.items() if spent]
+    return Day(
+        date=day,
+        length=length,
+        status=max(suffered, key=_rank, default=ComponentStatus.OPERATIONAL),
+        major=seconds[ComponentStatus.MAJOR_OUTAGE],
+        partial=seconds[ComponentStatus.PARTIAL_OUTAGE],
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
