@@ -1,0 +1,61 @@
+"""Pages, and the two files that tell crawlers of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from statusgen.artifact import Artifact
+from statusgen.views.component import ComponentPage
+from statusgen.views.history import HistoryPage, MonthPage
+from statusgen.views.home import HomePage
+from statusgen.views.incident import IncidentPage
+from statusgen.views.maintenance import MaintenancePage
+from statusgen.views.page import ExtraPage, NotFoundPage, RobotsView, SitemapView, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from statusgen.theme import Theme
+    from statusgen.views import SiteView
+
+Page = (
+    HomePage | IncidentPage | MaintenancePage | ComponentPage | HistoryPage | MonthPage | ExtraPage
+)
+"""A page that has an address of its own."""
+
+TEMPLATES: dict[type[View], str] = {
+    HomePage: "home.html",
+    IncidentPage: "incident.html",
+    MaintenancePage: "maintenance.html",
+    ComponentPage: "component.html",
+    HistoryPage: "history.html",
+    MonthPage: "month.html",
+    ExtraPage: "page.html",
+    NotFoundPage: "404.html",
+    SitemapView: "sitemap.xml",
+    RobotsView: "robots.txt",
+}
+"""The template of each kind of page."""
+
+
+def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
+    """Tell the pages."""
+    pages: tuple[Page, ...] = (
+        view.home,
+        *view.incidents,
+        *view.maintenances,
+        *view.components,
+        view.history,
+        *view.months,
+        *view.extra,
+    )
+    for page in pages:
+        yield Artifact(path=f"{page.frame.path}index.html", view=page, render=render)
+    yield Artifact(path="404.html", view=view.not_found, render=render)
+    yield Artifact(path="sitemap.xml", view=view.sitemap, render=render)
+    yield Artifact(path="robots.txt", view=view.robots, render=render)
+
+
+def render(view: View, theme: Theme) -> bytes:
+    """Render a page by the template of its kind."""
+    return theme.render(f"templates/{TEMPLATES[type(view)]}", view).encode()
