@@ -1,0 +1,236 @@
+"""Words on the command line: the only room that reads the clock, prints and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
+
+import click
+
+from statusgen import __version__
+from statusgen.build import build
+from statusgen.content import CONTENT, read_documents
+from statusgen.errors import ContentErrors, StatusgenError
+from statusgen.model import Moment
+from statusgen.output import Output
+from statusgen.parse import parse_site
+from statusgen.parse.times import TimeError, read_time
+from statusgen.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.progress import Progress
+
+    from statusgen.output import Published
+    from statusgen.views.audience import Withheld
+
+T = TypeVar("T")
+
+_ROOT = click.Path(exists=True, file_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_WATCHED_AFTER = 0.5
+"""Seconds after which a person who watches is shown how far a build has come."""
+
+
+class Instant(click.ParamType[datetime]):
+    """A moment on the command line."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read a time as it is written in content; without a zone it is in UTC."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return read_time(value).instant(UTC)
+        except TimeError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="statusgen %(version)s")
+def cli() -> None:
+    r"""Build a status page from incident files in git.
+
+    \b
+    The shortest way to a page:
+      content/site.yml          title: and url: of the page
+      content/components.yml    the parts of the service, `- id:` and `name:` each
+      content/incidents/2026-01-02-slow.md
+                                ---
+                                title: "[SEV-2] The service is slow"
+                                started: 2026-01-02 17:00 UTC
+                                ---
+                                [INVESTIGATING] We are looking into it.
+                                Updated: 17:05 UTC
+
+    `statusgen check` finds every mistake in them, `statusgen build` makes the page.
+
+    Exit status: 0 done, 1 something in the content, the theme or the output is wrong, 2 the
+    command was used wrongly.
+    """
+
+
+_as_of = click.option(
+    "--as-of",
+    type=Instant(),
+    metavar="TIME",
+    help="The moment the page speaks of, like '2026-01-02 17:05 UTC'. What comes later has not "
+    "happened yet. Without it: SOURCE_DATE_EPOCH where that is set, else the clock.",
+)
+
+
+@cli.command(name="build")
+@click.argument("root", type=_ROOT, default=".")
+@click.option(
+    "--out",
+    type=_FOLDER,
+    help="The folder that is published.  [default: ROOT/public]",
+)
+@click.option(
+    "--outbox",
+    type=_FOLDER,
+    help="The folder for the mails, as .eml files; never publish it.  [default: ROOT/outbox]",
+)
+@_as_of
+@click.option("--clean", is_flag=True, help="Render every file anew, whatever stands there.")
+def build_command(
+    root: Path, out: Path | None, outbox: Path | None, as_of: datetime | None, *, clean: bool
+) -> None:
+    """Build the site of ROOT (the folder that holds content/; here unless named).
+
+    Writes what changed, removes what is no longer, and nothing at all if anything is wrong: the
+    site that was there stays.
+    """
+    start = time.monotonic()
+    out, outbox = out or root / "public", outbox or root / "outbox"
+    _refuse_overlap(root, out, outbox)
+    moment = _moment(as_of)
+
+    def work() -> tuple[Published, Withheld]:
+        with _Progress() as progress:
+            output = Output(public=out, outbox=outbox, is_clean=clean, progress=progress.show)
+            return build(root, output, moment)
+
+    published, withheld = _or_exit(work)
+    click.echo(_summary(out, published, withheld, time.monotonic() - start))
+
+
+@cli.command()
+@click.argument("root", type=_ROOT, default=".")
+@_as_of
+def check(root: Path, as_of: datetime | None) -> None:
+    """Check the content of ROOT: every mistake of every file, each with its line.
+
+    Writes nothing.
+    """
+    moment = _moment(as_of)
+
+    def read() -> str:
+        config, site = parse_site(read_documents(root), moment)
+        Theme.load(root, config.theme)
+        counts = (
+            (len(site.leaves), "component"),
+            (len(site.incidents), "incident"),
+            (len(site.maintenances), "maintenance"),
+        )
+        return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts)
+
+    click.echo(f"No problems in {_or_exit(read)}.")
+
+
+def main() -> NoReturn:
+    """Run the command line; the entry point of `statusgen` and `python -m statusgen`."""
+    cli(prog_name="statusgen")
+    sys.exit(0)
+
+
+def _moment(as_of: datetime | None) -> Moment:
+    """Settle which moment the page speaks of (SOURCE_DATE_EPOCH: reproducible-builds.org)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if as_of is None and epoch:
+        try:
+            as_of = datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError):
+            message = f"SOURCE_DATE_EPOCH is {epoch!r}, which is not a number of seconds"
+            raise click.UsageError(message) from None
+    if as_of is not None:
+        return Moment(as_of=as_of)
+    return Moment(as_of=datetime.now(UTC).replace(microsecond=0), is_clock=True)
+
+
+def _refuse_overlap(root: Path, out: Path, outbox: Path) -> None:
+    """Refuse folders that lie in one another: content must survive, mails must stay private."""
+    places = {"--out": out.resolve(), "--outbox": outbox.resolve()}
+    for option, place in places.items():
+        for kept in (CONTENT, "themes", "overrides"):
+            other = (root / kept).resolve()
+            if place.is_relative_to(other) or other.is_relative_to(place):
+                message = f"{option} {place} and {other} lie in one another"
+                raise click.UsageError(message)
+    one, other = places.values()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        message = "--out and --outbox lie in one another: mails would be published"
+        raise click.UsageError(message)
+
+
+def _or_exit(work: Callable[[], T]) -> T:
+    """Do the work, or say on standard error why it cannot be done, and exit with 1."""
+    try:
+        return work()
+    except ContentErrors as error:
+        count = len(error.problems)
+        click.echo(error, err=True)
+        click.echo(f"{count} problem{'s' * (count != 1)}; nothing was written.", err=True)
+    except StatusgenError as error:
+        click.echo(f"statusgen: {error}", err=True)
+    sys.exit(1)
+
+
+def _summary(out: Path, published: Published, withheld: Withheld, seconds: float) -> str:
+    parts = [
+        f"{published.written} written",
+        f"{published.unchanged} unchanged",
+        f"{published.removed} removed",
+    ]
+    if str(withheld):
+        parts.append(f"withheld: {withheld}")
+    if published.foreign:
+        parts.append(f"left alone: {published.foreign} not ours")
+    return f"Built {out}: {'; '.join(parts)}. {seconds:.1f} s"
+
+
+class _Progress:
+    """A bar for a person who watches a long build; in a pipe there is silence."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.bar: Progress | None = None
+        self.is_watched = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, done: int, total: int) -> None:
+        """Show how far it is, once it has taken long enough to wonder."""
+        if not self.is_watched or time.monotonic() - self.start < _WATCHED_AFTER:
+            return
+        if self.bar is None:
+            from rich.console import Console  # noqa: PLC0415 - only a long build needs it
+            from rich.progress import Progress  # noqa: PLC0415 - as above
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.add_task("Rendering", total=total)
+            self.bar.start()
+        self.bar.update(self.bar.task_ids[0], completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
