@@ -47,7 +47,7 @@ class OutputError(StatusgenError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Suggest the known word that was probably meant, as the end of a sentence, or nothing."""
-    by_shape = {name.lower(): name for name in known}
+    by_shape = {name.lower(): str(name) for name in known}
     found = get_close_matches(word.lower(), by_shape, n=1, cutoff=0.6)
     return f"; did you mean {by_shape[found[0]]!r}?" if found else ""
 
