@@ -102,7 +102,7 @@ def component_page(
 ) -> ComponentPage:
     """Put a component on its page, with its newest entries."""
     link = present.component_link(leaf.id)
-    past = [one for one in entries.past if link in one.components]
+    past = entries.past_of.get(link.path, [])
     return ComponentPage(
         frame=present.frame(view.path),
         component=view,

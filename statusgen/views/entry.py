@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections import defaultdict
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from statusgen.model import Impact, IncidentStatus, Maintenance, MaintenanceStatus
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class EntryView(View, frozen=True, kw_only=True):
     """An incident or a maintenance, briefly.
 
-    `impact` is None for a maintenance. `ended` is None while it goes on.
+    `impact` is None for a maintenance. `ended` is None where it goes on, until nobody knows when.
     """
 
     title: str
@@ -34,7 +35,10 @@ class EntryView(View, frozen=True, kw_only=True):
 
 
 class Entries:
-    """All entries of the site, newest first: what lists of any kind are made of."""
+    """All entries of the site, newest first: what lists of any kind are made of.
+
+    `past_of` holds those of each component, by the path of its page.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,10 @@ class Entries:
         entries.sort(key=lambda one: (one.started, one.path), reverse=True)
         begun = [one for one in entries if one.started <= present.as_of]
         self.past = tuple(begun)
+        self.past_of: dict[str, list[EntryView]] = defaultdict(list)
+        for one in begun:
+            for each in one.components:
+                self.past_of[each.path].append(one)
         self.upcoming = tuple(
             one
             for one in reversed(entries)
@@ -56,29 +64,33 @@ class Entries:
 
     def on(self, day: date) -> tuple[EntryView, ...]:
         """Tell what was going on in a day."""
-        return tuple(
-            one
-            for one in self.past
-            if one.started.date() <= day <= (one.ended.date() if one.ended else self.present.today)
-        )
+        return tuple(one for one in self.past if one.started.date() <= day <= self._last_day(one))
+
+    def _last_day(self, one: EntryView) -> date:
+        """Tell the last day that an entry touches: what ends at midnight ends with its day."""
+        if one.ended is None:
+            return self.present.today
+        return max(one.started, one.ended - timedelta(microseconds=1)).date()
 
 
 def _incident_entry(one: IncidentView) -> EntryView:
+    """Tell when an incident was open; what was reported in error ends with its last word."""
     return EntryView(
         title=one.title,
         path=one.path,
         impact=one.impact,
         status=one.status,
         started=one.started,
-        ended=one.resolved,
+        ended=one.resolved or (one.updates[0].at if one.retracted else None),
         components=tuple(each.component for each in one.components),
         is_retracted=bool(one.retracted),
     )
 
 
 def _maintenance_entry(present: Present, one: Maintenance, view: MaintenanceView) -> EntryView:
-    """Tell when a maintenance really was under way, or would have been."""
-    opened = timeline.windows(one)
+    """Tell when a maintenance really was under way, or would have been, or is to be."""
+    is_ahead = view.phase == MaintenanceStatus.SCHEDULED
+    opened = () if is_ahead else timeline.windows(one)
     started = present.local(opened[0].start) if opened else view.starts
     ended = opened[-1].end if opened else view.ends
     return EntryView(

@@ -21,7 +21,7 @@ FEED_ENTRIES = 50
 
 
 class FeedEntryView(View, frozen=True, kw_only=True):
-    """An update as an entry of a feed."""
+    """An update as an entry of a feed; of what was reported in error, `label` says so."""
 
     id: str
     title: str
@@ -50,13 +50,14 @@ def feed_view(present: Present, told: Iterable[IncidentView | MaintenanceView]) 
     """Tell the newest updates, newest first."""
     config = present.config
     updates = [(update, view) for view in told for update in view.updates]
-    updates.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
+    # Stable: of two updates of one minute, the one that was said later stays first.
+    updates.sort(key=lambda pair: pair[0].at, reverse=True)
     entries = tuple(
         FeedEntryView(
             # A tag URI (RFC 4151): ours for ever, wherever the page may move.
             id=f"tag:{config.host},2026:{update.id}",
             title=view.title,
-            label=update.label,
+            label="retracted" if view.retracted else update.label,
             status=update.status,
             at=update.at,
             url=f"{config.url}{view.path}#{update.id}",

@@ -70,21 +70,15 @@ def home_page(
         overall=overall(
             [present.status(leaf) for leaf in living], has_open_incident=bool(open_incidents)
         ),
-        announcements=_announcements(present),
+        announcements=tuple(
+            AnnouncementView(title=one.title, body=one.body) for one in present.announcements()
+        ),
         incidents=open_incidents,
         under_way=tuple(one for one in expected if one.phase != MaintenanceStatus.SCHEDULED),
         upcoming=tuple(one for one in expected if one.phase == MaintenanceStatus.SCHEDULED),
         components=rows(present, components),
         days=_recent_days(present, entries),
         weight=present.config.partial_outage_weight,
-    )
-
-
-def _announcements(present: Present) -> tuple[AnnouncementView, ...]:
-    return tuple(
-        AnnouncementView(title=one.title, body=one.body)
-        for one in present.site.announcements
-        if one.starts <= present.as_of and (one.ends is None or present.as_of < one.ends)
     )
 
 

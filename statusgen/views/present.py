@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from statusgen.config import Config
-    from statusgen.model import Component, ComponentStatus, Incident, Maintenance, Site
+    from statusgen.model import (
+        Announcement,
+        Component,
+        ComponentStatus,
+        Incident,
+        Maintenance,
+        Page,
+        Site,
+    )
 
 
 class Present:
@@ -26,7 +34,7 @@ class Present:
         self.spans = timeline.all_spans(site)
         self.leaves = {leaf.id: leaf for leaf in site.leaves}
         self.since = config.since or self._first_record()
-        self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in site.pages)
+        self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in self.pages())
 
     def incidents(self) -> list[Incident]:
         """All incidents, newest first."""
@@ -37,6 +45,22 @@ class Present:
         return sorted(
             self.site.maintenances,
             key=lambda one: (timeline.window(one)[0], one.slug),
+            reverse=True,
+        )
+
+    def pages(self) -> list[Page]:
+        """All extra pages, by their names."""
+        return sorted(self.site.pages, key=lambda one: one.slug)
+
+    def announcements(self) -> list[Announcement]:
+        """What is announced now, newest first."""
+        return sorted(
+            (
+                one
+                for one in self.site.announcements
+                if one.starts <= self.as_of and (one.ends is None or self.as_of < one.ends)
+            ),
+            key=lambda one: (one.starts, one.slug),
             reverse=True,
         )
 
@@ -73,6 +97,6 @@ class Present:
 
     def _first_record(self) -> date | None:
         """Tell the first day that anything is known of."""
-        starts = [one.started for one in self.site.incidents]
-        starts += [one.updates[0].at for one in self.site.maintenances]
+        starts = [one.started for one in self.site.incidents if not one.retracted]
+        starts += [one.updates[0].at for one in self.site.maintenances if not one.retracted]
         return self.local(min(starts)).date() if starts else None

@@ -50,7 +50,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
 
 def derive(site: Site, config: Config, moment: Moment) -> SiteView:
     """Tell what is true at a moment, for the public."""
-    shown, withheld = public(site, moment.until)
+    shown, withheld = public(site, moment.as_of)
     shown = timeline.cut(shown, moment.until)
     present = Present(shown, config, timeline.settle(shown, moment.as_of))
 
@@ -69,7 +69,7 @@ def derive(site: Site, config: Config, moment: Moment) -> SiteView:
     history_page, months = history(present, entries)
     extra = tuple(
         ExtraPage(frame=present.frame(f"{one.slug}/"), title=one.title, body=one.body)
-        for one in shown.pages
+        for one in present.pages()
     )
     return SiteView(
         home=home_page(present, incident_views, maintenances, components, entries),
@@ -90,7 +90,7 @@ def derive(site: Site, config: Config, moment: Moment) -> SiteView:
         robots=RobotsView(sitemap=f"{config.url}sitemap.xml"),
         feed=feed_view(present, [*incident_views, *maintenance_views]),
         mails=tuple(mails(present, incidents, maintenances)),
-        assets=shown.assets,
+        assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
         withheld=withheld,
     )
 

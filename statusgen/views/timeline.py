@@ -70,8 +70,8 @@ def cut(site: Site, until: datetime) -> Site:
 
 def settle(site: Site, as_of: datetime) -> datetime:
     """Move the moment on to the newest update: what has been said holds, whatever a clock lags."""
-    said = (one.updates[-1].at for one in site.incidents)
-    return max(as_of, *said, as_of)
+    told: tuple[Incident | Maintenance, ...] = (*site.incidents, *site.maintenances)
+    return max([as_of, *(one.updates[-1].at for one in told)])
 
 
 def is_open(incident: Incident) -> bool:
@@ -176,21 +176,34 @@ def window(maintenance: Maintenance) -> tuple[datetime, datetime]:
 def windows(maintenance: Maintenance) -> tuple[Window, ...]:
     """When a maintenance is under way: by the clock while only `scheduled` was said, then by word.
 
-    `in_progress` opens it early; once it is said, only `completed` or `cancelled` closes it.
+    A window that is announced late began when it says; one that is moved begins no sooner than that
+    was said.
     """
     if maintenance.retracted:
         return ()
     updates = maintenance.updates
     starts, ends = maintenance.starts, maintenance.ends
     found: list[Window] = []
-    for index, update in enumerate(updates):
+    for index, (update, status) in enumerate(zip(updates, _phases(maintenance), strict=True)):
         starts, ends = update.starts or starts, update.ends or ends
         until = updates[index + 1].at if index + 1 < len(updates) else None
-        if update.status in _UNDER_WAY:
+        if status in _UNDER_WAY:
             _add(found, update.at, until)
-        elif update.status == MaintenanceStatus.SCHEDULED:
-            end = ends if until is None else min(ends, until)
-            _add(found, max(starts, update.at), end)
+        elif status == MaintenanceStatus.SCHEDULED:
+            start = max(starts, update.at) if index else starts
+            _add(found, start, ends if until is None else min(ends, until))
+    return tuple(found)
+
+
+def _phases(maintenance: Maintenance) -> tuple[MaintenanceStatus, ...]:
+    """What each update makes of it: once it is under way, `scheduled` does not close it."""
+    held = MaintenanceStatus.SCHEDULED
+    found = []
+    for update in maintenance.updates:
+        said = MaintenanceStatus(update.status)
+        if held not in _UNDER_WAY or said != MaintenanceStatus.SCHEDULED:
+            held = said
+        found.append(held)
     return tuple(found)
 
 
@@ -205,10 +218,10 @@ def _add(found: list[Window], start: datetime, end: datetime | None) -> None:
 
 def phase(maintenance: Maintenance, as_of: datetime) -> MaintenanceStatus:
     """How far a maintenance has come, by its word and by the clock."""
-    said = maintenance.updates[-1].status
+    said = _phases(maintenance)[-1]
     starts, ends = window(maintenance)
     if said != MaintenanceStatus.SCHEDULED or as_of < starts:
-        return MaintenanceStatus(said)
+        return said
     return MaintenanceStatus.IN_PROGRESS if as_of < ends else MaintenanceStatus.COMPLETED
 
 

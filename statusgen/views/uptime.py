@@ -8,12 +8,14 @@ something happened; a day before the record began is not known.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from statusgen.model import ComponentStatus
+from statusgen.views.status import status_at, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,22 +56,20 @@ def days(
     as_of: datetime,
 ) -> tuple[Day, ...]:
     """Tell the `DAYS` days up to `last`; without `since` nothing is known of any."""
-    pieces = merge(spans, as_of)
-    found = []
+    spans = tuple(spans)
+    pieces, now = merge(spans, as_of), status_at(spans, as_of)
     dates = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     edges = [_midnight(each, zone) for each in (*dates, last + timedelta(days=1))]
-    position = 0
-    for index, each in enumerate(dates):
-        start, end = edges[index], edges[index + 1]
-        while position < len(pieces) and pieces[position][1] <= start:
-            position += 1
-        overlapping = []
-        for piece in pieces[position:]:
-            if piece[0] >= end:
-                break
-            overlapping.append(piece)
-        is_known = since is not None and each >= since
-        found.append(_day(each, start, end, overlapping, is_known=is_known))
+    found = []
+    for each, (start, end) in zip(dates, itertools.pairwise(edges), strict=True):
+        if since is None or each < since:
+            found.append(Day(date=each, length=_seconds(end - start), status=None))
+            continue
+        first = bisect_right(pieces, start, key=lambda piece: piece[1])
+        after = bisect_left(pieces, end, key=lambda piece: piece[0])
+        # What began this very moment has lasted for no second yet, and shows all the same.
+        least = now if start <= as_of < end else ComponentStatus.OPERATIONAL
+        found.append(_day(each, start, end, pieces[first:after], least))
     return tuple(found)
 
 
@@ -104,32 +104,33 @@ def merge(spans: Iterable[Span], as_of: datetime) -> list[Piece]:
             active.append(closed[position])
             position += 1
         if active:
-            pieces.append((start, end, max((piece[2] for piece in active), key=_rank)))
+            pieces.append((start, end, worst(piece[2] for piece in active)))
     return pieces
 
 
-def _rank(status: ComponentStatus) -> int:
-    return status.rank
-
-
 def _day(
-    day: date, start: datetime, end: datetime, pieces: Sequence[Piece], *, is_known: bool
+    day: date,
+    start: datetime,
+    end: datetime,
+    pieces: Sequence[Piece],
+    least: ComponentStatus,
 ) -> Day:
-    length = int((end - start).total_seconds())
-    if not is_known:
-        return Day(date=day, length=length, status=None)
+    """Tell a day from its pieces; it was at least as bad as `least`."""
     seconds = dict.fromkeys(ComponentStatus, 0)
     for begin, finish, status in pieces:
-        overlap = min(finish, end) - max(begin, start)
-        seconds[status] += int(overlap.total_seconds())
+        seconds[status] += _seconds(min(finish, end) - max(begin, start))
     suffered = [status for status, spent in seconds.items() if spent]
     return Day(
         date=day,
-        length=length,
-        status=max(suffered, key=_rank, default=ComponentStatus.OPERATIONAL),
+        length=_seconds(end - start),
+        status=worst((*suffered, least)),
         major=seconds[ComponentStatus.MAJOR_OUTAGE],
         partial=seconds[ComponentStatus.PARTIAL_OUTAGE],
     )
+
+
+def _seconds(length: timedelta) -> int:
+    return int(length.total_seconds())
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -1,0 +1,109 @@
+"""An incident and its page."""
+
+import pytest
+
+from statusgen.model import Impact
+from statusgen.views.incident import IncidentView
+from tests.views import incident
+from tests.worlds import Files, at, view
+
+
+def shown(text: str) -> IncidentView:
+    """Show one incident."""
+    return view({"content/incidents/slow.md": text}).incidents[0].incident
+
+
+@pytest.mark.parametrize(
+    ("severity", "impact"),
+    [("SEV-1", "critical"), ("SEV-2", "major"), ("SEV-3", "minor"), ("SEV-4", "none")],
+)
+def test_impact(severity: str, impact: str) -> None:
+    """The impact is what the severity gives."""
+    assert shown(incident(severity=severity)).impact == impact
+
+
+@pytest.mark.parametrize(
+    ("before", "trailer", "impact"),
+    [("SEV-3", "SEV-1", "critical"), ("SEV-1", "SEV-3", "critical"), ("SEV-4", "SEV-3", "minor")],
+)
+def test_impact_is_the_worst(before: str, trailer: str, impact: str) -> None:
+    """A severity that changes on the way leaves the impact at the worst that held."""
+    text = incident("17:05 investigating", f"17:10 update; Severity: {trailer}", severity=before)
+
+    assert shown(text).impact == impact
+
+
+def test_impact_that_is_said() -> None:
+    """`impact:` overrides what the severity gives, to `none` as well."""
+    assert shown(incident(impact="none", severity="SEV-1")).impact == Impact.NONE
+
+
+def test_components_with_their_worst() -> None:
+    """The page names every component in page order, each with the worst that it was given."""
+    text = incident(
+        "17:05 investigating",
+        "17:10 update; Components: api=degraded_performance, db=partial_outage",
+        "17:20 update; Components: api=major_outage",
+        "17:30 resolved",
+        components="{api: partial_outage}",
+    )
+
+    found = [(each.component.title, each.status) for each in shown(text).components]
+
+    assert found == [("API", "major_outage"), ("Database", "partial_outage")]
+
+
+def test_times() -> None:
+    """The page tells when it started and when it was resolved for good, in the site's zone."""
+    files: Files = {
+        "content/site.yml": """
+            title: Example
+            url: https://status.example.com/
+            timezone: Asia/Kolkata
+        """,
+        "content/incidents/slow.md": incident("17:05 investigating", "17:45 resolved"),
+    }
+
+    told = view(files).incidents[0].incident
+
+    assert told.started.isoformat() == "2026-01-02T22:30:00+05:30"
+    assert told.resolved is not None
+    assert told.resolved.isoformat() == "2026-01-02T23:15:00+05:30"
+
+
+def test_title_without_severity() -> None:
+    """The title is shown without the severity that stands in front of it."""
+    text = incident(title='"[SEV-2] The API is slow"', severity="")
+
+    assert (shown(text).title, shown(text).impact) == ("The API is slow", "major")
+
+
+def test_edited() -> None:
+    """What was changed after publishing is told, with when."""
+    told = shown(incident(edited="{at: 2026-01-02 18:00 UTC, what: The times were wrong.}")).edited
+
+    assert told is not None
+    assert (told.at, told.what) == (at("2026-01-02 18:00"), "The times were wrong.")
+
+
+def test_postmortem() -> None:
+    """What was learnt stands on the page of its incident and of no other."""
+    files: Files = {
+        "content/incidents/slow.md": incident(),
+        "content/incidents/other.md": incident(),
+        "content/postmortems/slow.md": """
+            ---
+            published: 2026-01-03 09:00 UTC
+            ---
+            # What we learnt
+
+            Pools need a bound.
+        """,
+    }
+
+    found = {page.incident.path: page.postmortem for page in view(files).incidents}
+
+    assert found["incidents/other/"] is None
+    told = found["incidents/slow/"]
+    assert told is not None
+    assert (told.title, told.body.strip()) == ("What we learnt", "Pools need a bound.")
