@@ -29,6 +29,7 @@ HEADS = {"incidents": "incident", "maintenance": "maintenance"}
 """Folders whose documents may themselves be folders, and the file that such a one begins with."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FILL = {f"{CONTENT}/components.yml": "write `[]` for a page without components"}
 _LEFTOVER = re.compile(r"^[.#]|~$|\.(bak|orig|rej|swp|swo|tmp)$")
 _CONFLICT = re.compile(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
 # C0 and C1 controls but tab and line feed, the line and paragraph separators that no header may
@@ -105,8 +106,9 @@ class _Reader:
                 self.read_assets(path)
             else:
                 known = [*SETTINGS, *(f"{folder}/" for folder in (*FOLDERS, FILES))]
-                hint = nearest(name, known) or f": it holds {', '.join(known)}"
-                self.refuse(path, f"nothing in content/ is called {name!r}{hint}")
+                spelt = f"{name}/" if self.is_folder(path) else name
+                hint = nearest(spelt, known) or f": it holds {', '.join(known)}"
+                self.refuse(path, f"nothing in content/ is called {spelt!r}{hint}")
 
     def read_folder(self, folder: str, path: str) -> None:
         first: dict[str, str] = {}
@@ -116,7 +118,8 @@ class _Reader:
             if self.is_folder(entry):
                 slug, ending = name, ""
             if ending not in FOLDERS[folder] and not (folder in HEADS and self.is_folder(entry)):
-                kind = "a folder" if self.is_folder(entry) else f"{ending or 'no ending'!r}"
+                kind = "a folder" if self.is_folder(entry) else f"the ending {ending!r}"
+                kind = kind if ending or self.is_folder(entry) else "a name without an ending"
                 self.refuse(entry, f"{kind} is not read here: use {one_of(FOLDERS[folder])}")
             elif not _SLUG.fullmatch(slug):
                 better = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")
@@ -124,7 +127,8 @@ class _Reader:
                 rule = "small letters, digits and single hyphens between them"
                 self.refuse(entry, f"the name becomes an address, so it needs {rule}{hint}")
             elif slug in first:
-                self.refuse(entry, f"has the same name as {first[slug]}, so both want one address")
+                message = "so both want one address: rename the newer one"
+                self.refuse(entry, f"has the same name as {first[slug]}, {message}")
             else:
                 first[slug] = entry
                 if self.is_folder(entry):
@@ -139,7 +143,9 @@ class _Reader:
         if len(found) != 1:
             count = "no" if not found else "more than one"
             names = " or ".join(head.rpartition("/")[2] for head in heads[:2])
-            self.refuse(path, f"the folder holds {count} {names}; it needs just one")
+            self.refuse(
+                path, f"the folder holds {count} {names}: it needs one, for title and so on"
+            )
             return
         head = self.document(folder, slug, found[0])
         parts = []
@@ -185,13 +191,15 @@ class _Reader:
             return None
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not text.strip():
-            self.refuse(path, "is empty")
+            self.refuse(path, f"is empty: {_FILL.get(path, 'write it, or remove it')}")
         elif found := _CONTROL.search(text):
             line = text.count("\n", 0, found.start()) + 1
-            self.refuse(path, f"control character U+{ord(found[0]):04X}: remove it", line)
+            message = f"holds an invisible control character, U+{ord(found[0]):04X}: remove it"
+            self.refuse(path, message, line)
         elif found := _CONFLICT.search(text):
             line = text.count("\n", 0, found.start()) + 1
-            self.refuse(path, "a merge conflict is left in the file: settle it", line)
+            message = "a merge conflict is left in the file: keep one side, remove the marks"
+            self.refuse(path, message, line)
         else:
             return text
         return None
@@ -217,12 +225,17 @@ class _Reader:
             if _LEFTOVER.search(name):
                 continue
             full = self.root / entry
-            if full.is_symlink() and not full.resolve().is_relative_to(inside):
-                self.refuse(entry, "is a link that leads out of content/")
+            if not name.isprintable():
+                shown = f"{path}/{ascii(name)[1:-1]}"
+                self.refuse(shown, "the name holds what cannot be printed: rename it")
+            elif full.is_symlink() and not _leads_into(full, inside):
+                self.refuse(entry, "is a link that leads out of content/: put the file itself here")
             elif full.is_symlink() and full.is_dir():
-                self.refuse(entry, "is a link to a folder, which might never end")
-            elif not full.is_symlink() and not full.is_dir() and not full.is_file():
-                self.refuse(entry, "is neither a file nor a folder")
+                self.refuse(
+                    entry, "is a link to a folder, which might never end: copy what it holds"
+                )
+            elif not full.is_dir() and not full.is_file():
+                self.refuse(entry, "is neither a file nor a folder: remove it")
             else:
                 entries.append(entry)
         return entries
@@ -233,6 +246,14 @@ class _Reader:
     def refuse(self, path: str, message: str, line: int = 1) -> None:
         self.problems.append(Problem(path=path, line=line, address="file", message=message))
         self.unread.append(path)
+
+
+def _leads_into(link: Path, folder: Path) -> bool:
+    """Whether a link ends at something inside a folder."""
+    try:
+        return link.resolve(strict=True).is_relative_to(folder)
+    except (OSError, RuntimeError):  # it ends nowhere, or at itself
+        return False
 
 
 def slug_of(path: str) -> str:

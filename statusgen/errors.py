@@ -45,13 +45,20 @@ class OutputError(StatusgenError):
     """The site cannot be written; what was published before is untouched."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Suggest the known word that was probably meant, as the end of a sentence, or nothing."""
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Find the known word that was probably meant, if there is one."""
     by_shape = {name.lower(): str(name) for name in known}
     found = get_close_matches(word.lower(), by_shape, n=1, cutoff=0.6)
-    return f"; did you mean {by_shape[found[0]]!r}?" if found else ""
+    return by_shape[found[0]] if found else None
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Suggest the known word that was probably meant, as the end of a sentence, or nothing."""
+    found = closest(word, known)
+    return f"; did you mean {found!r}?" if found else ""
 
 
 def one_of(known: Iterable[str]) -> str:
     """Spell the words that would have been right."""
-    return "one of " + ", ".join(known)
+    words = tuple(known)
+    return words[0] if len(words) == 1 else "one of " + ", ".join(words)

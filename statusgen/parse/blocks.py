@@ -7,13 +7,16 @@ A block begins with a header at the start of a line and ends at the next; the co
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from msgspec import Struct
+from msgspec.structs import replace
 
-from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, read_yaml
+from statusgen.errors import closest, nearest, one_of
+from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,7 +33,10 @@ TRAILERS = {
 }
 """The trailers, in small letters, and the keys that they stand for."""
 
-LABELS = {key: trailer.capitalize() for trailer, key in TRAILERS.items()} | {"status": "header"}
+LABELS = {key: trailer.capitalize() for trailer, key in TRAILERS.items()} | {
+    "status": "header",
+    "body": "text",
+}
 
 _RULE = re.compile(r"^---[ \t]*$")
 # [^\W\d] is a letter of any script, or an underscore.
@@ -40,6 +46,9 @@ _WORD = re.compile(_LETTERS + r"(.?)")
 # Anything that is no letter may be markup, an indent or an ornament before a hidden header.
 _MARKUP = re.compile(r"(?:[^\w\[\\]|_|\d+[.)])+(?=\[)")
 _KEYED = re.compile(r"([A-Za-z][A-Za-z _-]{0,20}?)[ \t]*:[ \t]*(.*)")
+_MARKED = re.compile(
+    r"[\s>*_#`~+-]*([A-Za-z][A-Za-z _-]{0,20}?)[\s*_`~]*:[\s*_`~]*(.*?)[\s*_`~]*",
+)
 _FENCE_START = re.compile(r"`{3,}[^`]*$|~{3,}")
 _ALIKE = 0.8
 # What the value of a trailer looks like: tells a misspelt trailer from a sentence with a colon.
@@ -53,6 +62,9 @@ _VALUES = {
     "notify": r"(?i)(no|yes|correction)\b",
     "id": r"[\w-]*\d{8}T\d{4}",
 }
+_ITEM = re.compile(r"\s*[-+*]\s")
+_TOLD_IN_LISTS = ("starts", "ends", "next_update")
+# A text may well list when a work starts and ends; the other trailers make no such sense.
 
 
 class Text(Struct, frozen=True, kw_only=True):
@@ -67,218 +79,287 @@ class Text(Struct, frozen=True, kw_only=True):
         return "\n".join(self.lines).strip("\n").rstrip()
 
 
-def split_front_matter(text: str, place: Place) -> tuple[Node | None, Text]:
+class _Trailer(Struct, frozen=True, kw_only=True):
+    """A trailer, or a line that was meant to be one: then `flaw` says what is wrong with it.
+
+    `is_sure` tells that not only its key but its value looks like a trailer's.
+    """
+
+    key: str
+    label: str
+    value: str
+    flaw: str = ""
+    is_sure: bool = True
+
+
+class _Header(Struct, frozen=True, kw_only=True):
+    """Where an update begins: the word in brackets, and the text behind it."""
+
+    index: int
+    word: str
+    rest: str
+
+
+def not_a_status(word: str, statuses: Collection[str], *, is_header: bool) -> str:
+    """Say that a word is no status, and what was probably meant."""
+    escape = f" (if it is no header, write \\[{word}])" if is_header else ""
+    hint = nearest(_as_status(word), statuses)
+    return f"{word!r} is not {one_of(statuses)}{escape}{hint}"
+
+
+def split_front_matter(text: str, place: Place) -> tuple[Text | None, Text]:
     """Part a Markdown file into its front matter, if there is one, and what follows."""
     lines = text.split("\n")
-    if not _RULE.match(lines[0]):
+    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    if not _RULE.match(lines[first]):
         return None, Text(lines=tuple(lines), first_line=1)
+    if first:
+        place.at("front matter").refuse(first + 1, "must begin on the first line of the file")
     end = next((n for n, line in enumerate(lines[1:], 1) if _RULE.match(line)), None)
     if end is None:
         place.at("front matter").refuse(1, "is not closed: end it with a line `---`")
-    rest = Text(lines=tuple(lines[end + 1 :]), first_line=end + 2)
-    front = "\n".join(lines[1:end])
-    if not re.sub(r"(?m)^\s*#.*$", "", front).strip():
-        return Mapping(entries=(), line=1), rest
-    return read_yaml(front, place.at("front matter"), first_line=2), rest
+    front = Text(lines=tuple(lines[1:end]), first_line=2)
+    return front, Text(lines=tuple(lines[end + 1 :]), first_line=end + 2)
+
+
+def read_front_matter(front: Text, place: Place) -> Mapping:
+    """Read the keys of a front matter."""
+    text = "\n".join(front.lines)
+    if not re.sub(r"(?m)^\s*#.*$", "", text).strip():
+        return Mapping(entries=(), line=1)
+    node = read_yaml(text, place.at("front matter"), first_line=front.first_line)
+    if not isinstance(node, Mapping):
+        place.at("front matter").refuse(node.line, "must be keys with values, like title: …")
+    return node
+
+
+def read_markdown(
+    text: str, statuses: Collection[str], place: Place
+) -> tuple[Mapping | None, Sequence]:
+    """Read a Markdown file of update blocks: its front matter, and the list of its updates.
+
+    The front matter is None where it could not be read, which was told; the updates are read.
+    """
+    front, rest = split_front_matter(text, place)
+    head = None
+    if front is None:
+        place.at("front matter").tell(1, "is missing: begin with `---`, title: and so on")
+    else:
+        with suppress(Unreadable):
+            head = read_front_matter(front, place)
+    return head, read_blocks(rest, statuses, place)
 
 
 def read_blocks(text: Text, statuses: Collection[str], place: Place) -> Sequence:
     """Read the update blocks of a text as a list of mappings, like `updates:` in YAML."""
-    lines = text.lines
-    is_code = _code_lines(text, place)
-    starts: list[int] = []
-    for index, content in enumerate(lines):
-        if is_code[index]:
-            continue
-        if _HEADER.match(content):
-            starts.append(index)
-        else:
-            _refuse_hidden_header(content, statuses, text.first_line + index, place)
-    lead = [n for n in range(starts[0] if starts else len(lines)) if lines[n].strip()]
-    if lead:
-        message = "text before the first [STATUS] would be lost: put a header in front of it"
-        place.at("updates").tell(text.first_line + lead[0], message)
-    _refuse_swallowed_headers(lines, is_code, statuses, text.first_line, place)
-    ends = [*starts[1:], len(lines)]
-    blocks = []
-    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        below = place.at("updates").item(number)
-        block = _Block(lines, is_code, start, end, text.first_line, below)
-        blocks.append(block.read())
-    return Sequence(items=tuple(blocks), line=text.first_line)
+    return _BlockReader(text, statuses, place).read()
 
 
-class _Block:
-    """One update: its header, its body and its trailers."""
+class _BlockReader:
+    """Reads the updates of one text."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the block's own view of the text it lies in
-        self,
-        lines: tuple[str, ...],
-        is_code: list[bool],
-        start: int,
-        end: int,
-        first_line: int,
-        place: Place,
-    ) -> None:
-        self.lines = lines
-        self.is_code = is_code
-        self.start = start
-        self.end = end
-        self.first_line = first_line
+    def __init__(self, text: Text, statuses: Collection[str], place: Place) -> None:
+        self.lines = text.lines
+        self.first_line = text.first_line
+        self.statuses = statuses
         self.place = place
+        self.is_code, self.open_fence = _code_lines(text.lines)
 
-    def read(self) -> Mapping:
-        header = _HEADER.match(self.lines[self.start])
-        assert header  # noqa: S101 - a block begins where a header was seen
-        line = self.first_line + self.start
-        foot = self.foot()
-        entries = [self.entry("status", header[1], line)]
-        body = [header[2], *self.lines[self.start + 1 : foot]]
-        entries.append(self.entry("body", "\n".join(body).strip(), line))
-        for index in range(foot, self.end):
-            if keyed := _trailer(self.lines[index]):
-                key, value = keyed
-                entries.append(self.entry(key, value, self.first_line + index))
-        self.refuse_strays(foot)
+    def read(self) -> Sequence:
+        headers = self.headers()
+        self.refuse_lead(headers[0].index if headers else len(self.lines))
+        if not self.refuse_swallowed_headers() and self.open_fence is not None:
+            fence = self.lines[self.open_fence].strip()
+            self.tell(self.open_fence, f"the fence {fence!r} is never closed")
+        ends = [*(header.index for header in headers[1:]), len(self.lines)]
+        blocks = (
+            self.block(header, end, self.place.at("updates").item(number))
+            # Without a header there is an end all the same.
+            for number, (header, end) in enumerate(zip(headers, ends, strict=False))
+        )
+        return Sequence(items=tuple(blocks), line=self.first_line)
+
+    def tell(self, index: int, message: str) -> None:
+        self.place.at("updates").tell(self.first_line + index, message)
+
+    def headers(self) -> list[_Header]:
+        """Find where updates begin; what only looks so is told.
+
+        An update may be expected at the beginning, and below the trailers of the one before: there
+        even a flawed header begins one, so that one mistake does not become several.
+        """
+        headers = []
+        is_expected = True
+        for index, line in enumerate(self.lines):
+            if self.is_code[index]:
+                is_expected = False
+            elif found := _HEADER.match(line):
+                header = _Header(index=index, word=found[1], rest=found[2])
+                if is_expected or closest(_as_status(found[1]), self.statuses):
+                    headers.append(header)
+                else:
+                    self.tell(index, not_a_status(found[1], self.statuses, is_header=True))
+            elif (flawed := self.flawed_header(index)) and is_expected:
+                headers.append(flawed)
+            if line.strip() and not self.is_code[index]:
+                trailer = _trailer(line)
+                is_expected = trailer is not None and trailer.is_sure
+        return headers
+
+    def flawed_header(self, index: int) -> _Header | None:
+        """Tell a status word in brackets that something keeps from being a header."""
+        line = self.lines[index]
+        markup = _MARKUP.match(line)
+        found = _WORD.match(line, markup.end() if markup else 0)
+        if not found or _as_status(found[1]) not in self.statuses:
+            return None
+        escape = f"if it is no header, write \\[{found[1]}]"
+        if markup and found[2] not in ("(", "["):
+            flaw = f"[{found[1]}] stands behind {markup[0]!r}: a header begins its line"
+        elif not markup and found[2] == ":":
+            flaw = f"[{found[1]}] is followed by a colon: remove it"
+        else:
+            return None
+        self.tell(index, f"{flaw}; {escape}")
+        return _Header(index=index, word=found[1], rest=line[found.end() :])
+
+    def refuse_lead(self, end: int) -> None:
+        """Tell the text that belongs to no update."""
+        lead = next((index for index in range(end) if self.lines[index].strip()), None)
+        if lead is not None:
+            status = next(iter(self.statuses)).upper()
+            message = f"text before the first header would be lost: put one first, like [{status}]"
+            self.tell(lead, message)
+
+    def refuse_swallowed_headers(self) -> bool:
+        """Tell a fence that was left open and runs, over trailers and a header, into the next."""
+        last = ""
+        is_told = False
+        for index, line in enumerate(self.lines):
+            header = _HEADER.match(line) if self.is_code[index] else None
+            if header and _is_trailer(last) and _as_status(header[1]) in self.statuses:
+                message = "stands inside a fenced block that began in the update before it"
+                self.tell(index, f"[{header[1]}] {message}: close the fence there")
+                is_told = True
+            last = line if line.strip() else last
+        return is_told
+
+    def block(self, header: _Header, end: int, place: Place) -> Mapping:
+        """Read one update: its header, its text and its trailers."""
+        line = self.first_line + header.index
+        foot = self.foot(header.index + 1, end)
+        trailers = [(n, found) for n in range(foot, end) if (found := _trailer(self.lines[n]))]
+        body = (header.rest.strip(), *self.lines[header.index + 1 : foot])
+        entries = [
+            (Scalar(text="status", line=line), _scalar(header.word, line)),
+            (Scalar(text="body", line=line), _scalar(Text(lines=body, first_line=line).body, line)),
+        ]
+        stated = {found.key for _, found in trailers if not found.flaw}
+        strays = self.strays(header.index + 1, foot)
+        for index, found in sorted([*strays, *trailers], key=lambda each: each[0]):
+            at = self.first_line + index
+            if found.flaw:
+                place.at(found.label).tell(at, found.flaw)
+            # What was meant is read as well, lest it be told as missing too.
+            if not found.flaw or (found.is_sure and found.key not in stated):
+                stated.add(found.key)
+                entries.append((Scalar(text=found.key, line=at), _value(found, at, place)))
         return Mapping(entries=tuple(entries), line=line, labels=LABELS)
 
-    def entry(self, key: str, value: str, line: int) -> tuple[Scalar, Node]:
-        node: Node = Scalar(text=value, line=line, is_null=not value)
-        if key == "components" and value:
-            node = self.changes(value, line)
-        return Scalar(text=key, line=line), node
-
-    def changes(self, value: str, line: int) -> Node:
-        entries: list[tuple[Scalar, Node]] = []
-        for part in value.split(","):
-            component, equals, status = (piece.strip() for piece in part.partition("="))
-            if not (equals and component and status):
-                self.place.at("Components").tell(
-                    line, f"{part.strip()!r} names no status: write api=operational, db=…"
-                )
-                continue
-            entries.append((Scalar(text=component, line=line), Scalar(text=status, line=line)))
-        return Mapping(entries=tuple(entries), line=line)
-
-    def foot(self) -> int:
-        """Find where the trailers begin: the contiguous known lines at the end."""
-        end = self.end
-        while end > self.start + 1 and not self.lines[end - 1].strip():
+    def foot(self, start: int, end: int) -> int:
+        """Find where the trailers begin: the contiguous lines at the end that are such."""
+        while end > start and not self.lines[end - 1].strip():
             end -= 1
-        foot = end
-        while foot > self.start + 1 and self.is_trailer(foot - 1):
-            foot -= 1
-        return foot
+        while end > start and not self.is_code[end - 1] and _trailer(self.lines[end - 1]):
+            end -= 1
+        return end
 
-    def is_trailer(self, index: int) -> bool:
-        return not self.is_code[index] and _trailer(self.lines[index]) is not None
-
-    def refuse_strays(self, foot: int) -> None:
-        """Tell trailers that something follows, and lines that were meant to be trailers."""
-        for index in range(self.start + 1, foot):
-            keyed = None if self.is_code[index] else _KEYED.fullmatch(self.lines[index].strip())
-            if not keyed:
-                continue
-            line = self.first_line + index
-            label = keyed[1]
-            if _spelt(label) in TRAILERS:
-                message = "must stand with the other trailers at the very end of the update"
-                self.place.at(label).tell(line, message)
-            elif known := _meant(keyed[1], keyed[2], is_at_foot=index == foot - 1):
-                message = f"unknown trailer; did you mean {known.capitalize()!r}?"
-                self.place.at(label).tell(line, message)
+    def strays(self, start: int, foot: int) -> list[tuple[int, _Trailer]]:
+        """Find trailers that something follows, and lines that were meant to be trailers."""
+        strays = []
+        for index in range(start, foot):
+            found = None if self.is_code[index] else _trailer(self.lines[index])
+            if found and not found.flaw:
+                flaw = "must stand with the other trailers at the very end of the update"
+                strays.append((index, replace(found, flaw=flaw)))
+            elif found and found.is_sure:
+                strays.append((index, found))
+        return strays
 
 
-def _refuse_hidden_header(content: str, statuses: Collection[str], line: int, place: Place) -> None:
-    markup = _MARKUP.match(content)
-    found = _WORD.match(content, markup.end() if markup else 0)
-    if not found or _spelt(found[1]).replace(" ", "_") not in statuses:
-        return
-    below = place.at("updates")
-    if markup and found[2] not in ("(", "["):
-        message = f"[{found[1]}] stands behind {markup[0]!r}: a header begins its line"
-        below.tell(line, f"{message}; if it is no header, write \\[{found[1]}]")
-    elif not markup and found[2] == ":":
-        message = f"[{found[1]}] is followed by a colon: remove it"
-        below.tell(line, f"{message}; if it is no header, write \\[{found[1]}]")
+def _scalar(text: str, line: int) -> Node:
+    return Scalar(text=text, line=line, is_null=not text)
 
 
-def _refuse_swallowed_headers(
-    lines: tuple[str, ...],
-    is_code: list[bool],
-    statuses: Collection[str],
-    first_line: int,
-    place: Place,
-) -> None:
-    """Tell a fence that was left open and runs, over trailers and a header, into the next one."""
-    last_text = ""
-    for index, content in enumerate(lines):
-        header = _HEADER.match(content)
-        if is_code[index] and header and _trailer(last_text):
-            word = _spelt(header[1]).replace(" ", "_")
-            if word in statuses:
-                place.at("updates").tell(
-                    first_line + index,
-                    f"[{header[1]}] stands inside a fenced block that began in the update before "
-                    "it: close the fence there",
-                )
-        if content.strip():
-            last_text = content
+def _value(trailer: _Trailer, line: int, place: Place) -> Node:
+    if trailer.key != "components" or not trailer.value:
+        return _scalar(trailer.value, line)
+    entries: list[tuple[Scalar, Node]] = []
+    for part in trailer.value.split(","):
+        component, equals, status = (piece.strip() for piece in part.partition("="))
+        if equals and component and status:
+            entries.append((Scalar(text=component, line=line), Scalar(text=status, line=line)))
+        else:
+            message = f"{part.strip()!r} names no status: write api=operational, db=…"
+            place.at(trailer.label).tell(line, message)
+    return Mapping(entries=tuple(entries), line=line)
 
 
-def _code_lines(text: Text, place: Place) -> list[bool]:
-    """Mark the lines inside fences, as Python-Markdown sees them in the body of each update."""
-    headers = [_HEADER.match(line) for line in text.lines]
-    lines = [
-        header[2].lstrip() if header else line
-        for header, line in zip(headers, text.lines, strict=True)
-    ]
-    whole = "\n".join(lines) + "\n"
+def _code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
+    """Mark the lines inside fences, as Python-Markdown sees them, and find a fence left open."""
+    headers = [_HEADER.match(line) for line in lines]
+    whole = "\n".join(
+        header[2].lstrip() if header else line for header, line in zip(headers, lines, strict=True)
+    )
     is_code = [False] * len(lines)
     position = 0
-    while found := FencedBlockPreprocessor.FENCED_BLOCK_RE.search(whole, position):
+    while found := FencedBlockPreprocessor.FENCED_BLOCK_RE.search(whole + "\n", position):
         first = whole.count("\n", 0, found.start())
         last = first + found[0].count("\n")
         # A fence may open on the line of a header, which is a header all the same.
         opens = first + 1 if headers[first] else first
         is_code[opens : last + 1] = [True] * (last + 1 - opens)
         position = found.end()
-    for index, content in enumerate(lines):
-        opened = index + 1 < len(lines) and is_code[index + 1]
-        if _FENCE_START.match(content) and not is_code[index] and not opened:
-            message = f"the fence {content.strip()!r} is never closed"
-            place.at("updates").tell(text.first_line + index, message)
-            break
-    return is_code
+    fences = (n for n, line in enumerate(lines) if _FENCE_START.match(line) and not is_code[n])
+    return is_code, next(fences, None)
 
 
-def _trailer(line: str) -> tuple[str, str] | None:
-    """Take a line for a trailer: the key that it stands for, and its value."""
-    keyed = _KEYED.fullmatch(line.rstrip())
-    if not keyed or _spelt(keyed[1]) not in TRAILERS:
-        return None
-    return TRAILERS[_spelt(keyed[1])], keyed[2].strip()
+def _is_trailer(line: str) -> bool:
+    found = _trailer(line)
+    return found is not None and not found.flaw
 
 
-def _meant(label: str, value: str, *, is_at_foot: bool) -> str | None:
-    """Find the trailer that a line was meant to be, if it looks like one."""
-    spelt = _spelt(label)
-    for known, key in TRAILERS.items():
-        is_alike = SequenceMatcher(None, spelt, known).ratio() >= _ALIKE
-        if is_alike and (is_at_foot or re.match(_VALUES[key], value)):
-            return known
+def _trailer(line: str) -> _Trailer | None:
+    """Take a line for a trailer, or for one that was meant."""
+    if keyed := _KEYED.fullmatch(line.rstrip()):
+        label, value = keyed[1], keyed[2].strip()
+        if key := TRAILERS.get(_spelt(label)):
+            return _Trailer(key=key, label=LABELS[key], value=value)
+        if meant := _misspelt(label):
+            flaw = f"unknown trailer; did you mean {LABELS[meant]!r}?"
+            is_sure = re.match(_VALUES[meant], value) is not None
+            return _Trailer(key=meant, label=label, value=value, flaw=flaw, is_sure=is_sure)
+    if (marked := _MARKED.fullmatch(line)) and (key := TRAILERS.get(_spelt(marked[1]))):
+        is_item = _ITEM.match(line) and key in _TOLD_IN_LISTS
+        if not is_item and re.match(_VALUES[key], marked[2]):
+            flaw = "must stand at the start of its line, with nothing around it"
+            return _Trailer(key=key, label=LABELS[key], value=marked[2], flaw=flaw)
     return None
+
+
+def _misspelt(label: str) -> str | None:
+    """Find the trailer that a word was meant to be."""
+    spelt = _spelt(label)
+    alike = {
+        known: SequenceMatcher(None, spelt, known).ratio() for known in TRAILERS if spelt != known
+    }
+    best = max(alike, key=lambda known: alike[known])
+    return TRAILERS[best] if alike[best] >= _ALIKE else None
 
 
 def _spelt(word: str) -> str:
     return re.sub(r"[\s_-]+", " ", word.strip().lower())
 
 
-def read_markdown(
-    text: str, statuses: Collection[str], place: Place
-) -> tuple[Mapping | None, Sequence]:
-    """Read a Markdown file of update blocks: its front matter, and the list of its updates."""
-    front, rest = split_front_matter(text, place)
-    if front is not None and not isinstance(front, Mapping):
-        place.at("front matter").refuse(front.line, "must be keys with values, like title: …")
-    return front, read_blocks(rest, statuses, place)
+def _as_status(word: str) -> str:
+    return _spelt(word).replace(" ", "_")

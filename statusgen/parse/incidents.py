@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from statusgen.config import DEFAULT_POLICY
 from statusgen.errors import nearest, one_of
 from statusgen.model import (
     ComponentChange,
@@ -20,12 +21,20 @@ from statusgen.model import (
 from statusgen.parse import shapes
 from statusgen.parse.nodes import Place, Unreadable
 from statusgen.parse.shapes import Key, Shape
-from statusgen.parse.updates import KEEPS, Context, UpdateReader, check_component, outline
+from statusgen.parse.updates import (
+    KEEPS,
+    UPDATES,
+    Context,
+    UpdateReader,
+    check_component,
+    outline,
+)
 
 if TYPE_CHECKING:
+    from statusgen.config import SeverityPolicy
     from statusgen.content import Document
     from statusgen.model import Update
-    from statusgen.parse.nodes import Node
+    from statusgen.parse.nodes import Mapping, Node
 
 _SEVERITY_IN_TITLE = re.compile(r"\[(SEV[^\]]*)\]\s*(.*)", re.IGNORECASE)
 _ALIAS = re.compile(r"/[^\s?#\\]*")
@@ -76,29 +85,18 @@ def parse_incident(document: Document, context: Context, place: Place) -> Incide
     """Read one incident; None if it could not be, which the place was told."""
     try:
         nodes = outline(document, (*IncidentStatus, KEEPS), place)
-        values = shapes.read_mapping(nodes.head, INCIDENT, place)
     except Unreadable:
         return None
-    if "title" in values:
-        values["title"] = _split_title(values, nodes.head.line, place)
-    if "severity" not in values and nodes.head.get("severity") is None:
-        place.at("severity").tell(
-            nodes.head.line, "is missing: add severity: SEV-1 to SEV-4, or [SEV-2] to the title"
-        )
-    values |= common(values, context, place)
-    if "started" in values:
-        try:
-            values["started"] = values["started"].instant(context.config.zone)
-        except Unreadable:
-            del values["started"]
-    updates = UpdateReader("incident", document.slug, context).read(
-        nodes, values.get("started"), place
-    )
-    if not shapes.holds(values, "title", "severity", "started"):
+    values = _head(document, nodes.head, context, place) if nodes.head else {}
+    updates = UpdateReader("incident", document.slug, context).read(nodes, values.get("started"))
+    for named in values.get("components", ()):
+        check_component(named, context, values.get("started"))
+    if nodes.head is None or not shapes.holds(values, "title", "severity", "started"):
         return None
-    values["components"] = _components(values, context)
-    _refuse_unsaid_visibility(values, updates, context, nodes.head.line, place)
-    policy = context.config.policy.of(values["severity"])
+    policy = (context.policy or DEFAULT_POLICY).of(values["severity"])
+    values["components"] = _components(values, policy)
+    if context.policy and "visibility" not in values:
+        _refuse_unsaid_visibility(values, updates, policy, nodes.head, place)
     return Incident(
         slug=document.slug,
         title=values["title"],
@@ -120,10 +118,31 @@ def parse_incident(document: Document, context: Context, place: Place) -> Incide
     )
 
 
-def common(values: dict[str, Any], context: Context, place: Place) -> dict[str, Any]:
+def _head(document: Document, head: Mapping, context: Context, place: Place) -> dict[str, Any]:
+    """Read the keys of an incident, as far as they can be."""
+    shape = INCIDENT | UPDATES if document.is_yaml else INCIDENT
+    values = shapes.read_mapping(head, shape, place)
+    is_severity_told = shapes.is_named(head, "severity", shape)
+    if "title" in values:
+        is_severity_told |= _SEVERITY_IN_TITLE.match(values["title"]) is not None
+        values["title"] = _split_title(values, head, place)
+    if not is_severity_told:
+        place.at("severity").tell(
+            head.line, "is missing: add severity: SEV-1 to SEV-4, or [SEV-2] to the title"
+        )
+    values |= common(values, head, context, place)
+    if "started" in values:
+        try:
+            values["started"] = values["started"].instant(context.zone)
+        except Unreadable:
+            del values["started"]
+    return values
+
+
+def common(values: dict[str, Any], head: Mapping, context: Context, place: Place) -> dict[str, Any]:
     """Settle the shared keys that hang on the site: times get its zone, templates must be there."""
-    settled: dict[str, Any] = {"edited": None}
-    zone = context.config.zone
+    settled: dict[str, Any] = {"edited": None, "acknowledged": None}
+    zone = context.zone
     edited = values.get("edited", {})
     try:
         if shapes.holds(edited, "at", "what"):
@@ -134,13 +153,16 @@ def common(values: dict[str, Any], context: Context, place: Place) -> dict[str, 
         pass  # it was told, and nothing else hangs on these two
     template = values.get("template")
     if template and template not in context.templates:
-        hint = nearest(template, context.templates)
-        place.at("template").tell(1, f"no template is called {template!r}{hint}")
+        there = ", ".join(context.templates) or "none"
+        hint = nearest(template, context.templates) or f": in content/templates/ there is {there}"
+        message = f"no template is called {template!r}{hint}"
+        place.at("template").tell(head.line_of("template"), message)
     return settled
 
 
-def _split_title(values: dict[str, Any], line: int, place: Place) -> str:
+def _split_title(values: dict[str, Any], head: Mapping, place: Place) -> str:
     """Take the severity off the front of the title."""
+    line = head.line_of("title")
     title: str = values["title"]
     found = _SEVERITY_IN_TITLE.match(title)
     if not found:
@@ -150,7 +172,7 @@ def _split_title(values: dict[str, Any], line: int, place: Place) -> str:
         place.at("title").tell(line, f"[{found[1]}] is not {one_of(Severity)}")
     elif "severity" in values and values["severity"] != spelt:
         message = f"says {values['severity']}, but the title says {spelt}: keep one of them"
-        place.at("severity").tell(line, message)
+        place.at("severity").tell(head.line_of("severity"), message)
     else:
         values["severity"] = Severity(spelt)
     if not found[2]:
@@ -158,32 +180,29 @@ def _split_title(values: dict[str, Any], line: int, place: Place) -> str:
     return found[2]
 
 
-def _components(values: dict[str, Any], context: Context) -> tuple[ComponentChange, ...]:
+def _components(values: dict[str, Any], policy: SeverityPolicy) -> tuple[ComponentChange, ...]:
     """Give each component its first status: its own, or what the severity gives."""
-    given = context.config.policy.of(values["severity"]).status
-    changes = []
-    for named in values.get("components", ()):
-        check_component(named, context, values["started"])
-        changes.append(ComponentChange(component=named.component, status=named.status or given))
-    return tuple(changes)
+    return tuple(
+        ComponentChange(component=named.component, status=named.status or policy.status)
+        for named in values.get("components", ())
+    )
 
 
 def _refuse_unsaid_visibility(
     values: dict[str, Any],
     updates: tuple[Update, ...],
-    context: Context,
-    line: int,
+    policy: SeverityPolicy,
+    head: Mapping,
     place: Place,
 ) -> None:
     """Tell an outage that only its severity would hide: one typed digit must not turn it green."""
-    severity = values["severity"]
-    if "visibility" in values or context.config.policy.of(severity).visibility == Visibility.PUBLIC:
+    if policy.visibility == Visibility.PUBLIC:
         return
     changes = (*values["components"], *(change for one in updates for change in one.components))
     hurt = next((c for c in changes if c.status != ComponentStatus.OPERATIONAL), None)
     if hurt:
         place.at("visibility").tell(
-            line,
-            f"{severity} is internal, yet {hurt.component} is {hurt.status.replace('_', ' ')}: "
-            "write visibility: public or visibility: internal",
+            head.line_of("severity" if head.get("severity") else "title"),
+            f"{values['severity']} would keep this off the page, yet {hurt.component} is set to "
+            f"{hurt.status}: write visibility: public or visibility: internal",
         )

@@ -23,6 +23,22 @@ MAX_DEPTH = 20
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = {"", "~", "null", "Null", "NULL"}
+_CAUSES = (
+    (r"unexpected end of stream", "a quote is opened here and never closed"),
+    (r"expected ',' or", "a bracket is opened here and never closed"),
+    (r"could not find expected ':'", "the line is no `key: value`"),
+    (
+        r"cannot start any token|scanning an? (alias|anchor|tag|block)|parsing a tag|node content",
+        "a text that begins with a sign must stand in quotes",
+    ),
+    (r"unknown escape", "a backslash in double quotes is special; use single quotes"),
+    (r"sequence entries are not allowed", "a list begins on a line of its own"),
+    (r"expected '?<document start>", "the document ended on the line before; a file holds one"),
+    (r"mapping values|expected", "the line does not fit here: look at its indent and its quotes"),
+)
+"""Causes as the parsers give them, and what they mean to a writer."""
+
+_OPEN = r"unexpected end of stream|expected ',' or|could not find expected ':'"
 
 
 class Scalar(Struct, frozen=True, kw_only=True):
@@ -54,6 +70,14 @@ class Mapping(Struct, frozen=True, kw_only=True):
     def get(self, key: str) -> Node | None:
         """Find the value of a key."""
         return next((value for name, value in self.entries if name.text == key), None)
+
+    def line_of(self, key: str) -> int:
+        """Tell on which line a key stands; that of the mapping where it does not."""
+        return next((name.line for name, _ in self.entries if name.text == key), self.line)
+
+    def label(self, key: str) -> str:
+        """Tell by which name the author knows a key."""
+        return self.labels.get(key, key)
 
 
 Node = Scalar | Sequence | Mapping
@@ -98,9 +122,12 @@ def read_yaml(text: str, place: Place, *, first_line: int = 1) -> Node:
     try:
         return composer.document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # What is opened and not closed is mended at its beginning, not where the text ends.
+        is_open = re.search(_OPEN, error.problem or "") and error.context_mark
+        mark = error.context_mark if is_open else error.problem_mark
         index = min(mark.line, len(composer.lines) - 1) if mark else 0
-        return place.refuse(first_line + index, _cause(error, composer.lines, index))
+        column = mark.column if mark else 0
+        return place.refuse(first_line + index, _cause(error, composer.lines, index, column))
     except yaml.YAMLError as error:
         return place.refuse(first_line, f"broken YAML: {error}")
     finally:
@@ -135,7 +162,7 @@ class _Composer:
                 start, children = stack.pop()
                 node = self.collection(start, children)
             elif isinstance(event, events.AliasEvent):
-                self.place.refuse(line, f"alias *{event.anchor}: write the value out")
+                self.place.refuse(line, f"alias *{event.anchor}: quote the text, or write it out")
             elif isinstance(event, events.DocumentStartEvent) and root is not None:
                 self.place.refuse(line, "a second YAML document begins: a file holds one")
             else:
@@ -145,7 +172,9 @@ class _Composer:
             else:
                 root = node
         if root is None:
-            self.place.refuse(self.first_line, "is empty")
+            self.place.refuse(
+                self.first_line, "holds nothing but comments: write what belongs here"
+            )
         return root
 
     def events(self) -> Iterator[Any]:
@@ -154,9 +183,12 @@ class _Composer:
 
     def refuse_features(self, event: Any, line: int) -> None:  # noqa: ANN401 - one of three events
         if event.anchor:
-            self.place.refuse(line, f"anchor &{event.anchor}: write the value out")
+            self.place.refuse(
+                line, f"anchor &{event.anchor}: quote the text, or write the value out each time"
+            )
         if event.tag:
-            self.place.refuse(line, f"tag {event.tag}: every value is read as text, leave it out")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.place.refuse(line, f"tag {tag}: quote the text, or leave the tag out")
 
     def scalar(self, event: Any, line: int) -> Scalar:  # noqa: ANN401 - PyYAML has no types for it
         is_plain = event.style in (None, "")
@@ -183,15 +215,17 @@ class _Composer:
         return Mapping(entries=tuple(entries), line=line)
 
 
-def _cause(error: yaml.MarkedYAMLError, lines: list[str], index: int) -> str:
-    """Say in the writer's words why YAML gave up."""
+def _cause(error: yaml.MarkedYAMLError, lines: list[str], index: int, column: int) -> str:
+    """Say in the writer's words why YAML gave up; the two parsers have words of their own."""
     for line in (lines[index], lines[max(index - 1, 0)]):
         if re.match(r"title:\s*\[", line):
             return "put the title in quotes, or write severity: SEV-2 on a line of its own"
-    problem = error.problem or "cannot be read"
-    if "mapping values are not allowed" in problem:
+    said = " ".join(filter(None, (error.context, error.problem)))
+    if "mapping values are not allowed" in said and ": " in lines[index][:column]:
         return "broken YAML: a text with a colon in it must stand in quotes"
-    if "cannot start any token" in problem:
-        return f"broken YAML: {problem}; use blanks to indent and quotes around odd texts"
-    context = f" {error.context}" if error.context else ""
-    return f"broken YAML:{context} {problem}"
+    if lines[index].lstrip(" ").startswith("\t"):
+        return "broken YAML: a tab begins the line; indent with blanks"
+    for pattern, meant in _CAUSES:
+        if re.search(pattern, said):
+            return f"broken YAML: {meant}"
+    return f"broken YAML: {said or 'cannot be read'}"

@@ -35,7 +35,7 @@ def mail_address(node: Node, place: Place) -> str:
     """Read the address of a mailbox."""
     value = shapes.word(node, place)
     if not _ADDRESS.fullmatch(value):
-        place.refuse(node.line, f"{value!r} is not a mail address")
+        place.refuse(node.line, f"{value!r} is not a mail address like help@example.com")
     return value
 
 
@@ -51,6 +51,9 @@ def mailbox(node: Node, place: Place) -> str:
 def contact(node: Node, place: Place) -> str:
     """Read a mail address or an address of the web."""
     value = shapes.word(node, place)
+    if "@" not in value and ":" not in value:
+        example = "help@example.com or https://example.com/help"
+        place.refuse(node.line, f"{value!r} is no way to reach you: write it like {example}")
     return mail_address(node, place) if "@" in value else shapes.url(node, place)
 
 
@@ -165,24 +168,29 @@ ESCALATION: Shape = {
 }
 POLICY: Shape = {
     "severities": Key(
-        read=shapes.mapping({name: Key(read=shapes.mapping(SEVERITY)) for name in Severity})
+        read=shapes.mapping({name.value: Key(read=shapes.mapping(SEVERITY)) for name in Severity})
     ),
     "escalation": Key(read=shapes.several(shapes.mapping(ESCALATION))),
 }
 
 
 def parse_config(document: Document, policy: Policy, place: Place) -> Config | None:
-    """Read site.yml."""
+    """Read site.yml; None if not even the time zone is known, so that no time can be read.
+
+    What is missing besides was told, and is empty.
+    """
     try:
-        values = shapes.read_mapping(read_yaml(document.text, place), SITE, place)
+        node = read_yaml(document.text, place)
+        values = shapes.read_mapping(node, SITE, place)
     except Unreadable:
         return None
-    if not shapes.holds(values, "title", "url"):
+    assert isinstance(node, Mapping)  # noqa: S101 - else it could not have been read
+    if "timezone" not in values and shapes.is_named(node, "timezone", SITE):
         return None
     mail = values.pop("mail", {})
     uptime = values.pop("uptime", {})
     return Config(
-        **values,
+        **({"title": "", "url": ""} | values),
         partial_outage_weight=uptime.get("partial_outage", 0.3),
         mail=MailSettings(
             sender=mail.get("from", ""),
@@ -214,14 +222,16 @@ class ComponentsReader:
 
     def __init__(self) -> None:
         """Begin without any id taken."""
-        self.lines: dict[str, int] = {}
+        self.lines: dict[tuple[str, str], int] = {}
 
     def read(self, document: Document, place: Place) -> tuple[Component | ComponentGroup, ...]:
         """Read the whole file."""
         node = read_yaml(document.text, place)
         entries: list[Component | ComponentGroup] = []
         for item, below in self.items(node, place):
-            is_group = isinstance(item, Mapping) and item.get("group") is not None
+            is_group = isinstance(item, Mapping) and not {"group", "components"}.isdisjoint(
+                key.text for key, _ in item.entries
+            )
             entry = self.group(item, below) if is_group else self.component(item, below)
             if entry:
                 entries.append(entry)
@@ -240,32 +250,45 @@ class ComponentsReader:
             items = self.items(values["components"], place.at("components"))
         except Unreadable:
             return None
-        leaves = [leaf for item, below in items if (leaf := self.component(item, below))]
+        leaves = [leaf for item, below in items if (leaf := self.leaf(item, below))]
         made = re.sub(r"[^a-z0-9]+", "-", values["group"].lower()).strip("-")
         name = values.get("id", made)
         if not name:
             place.at("id").tell(node.line, "is missing: the group's name gives no address, add id:")
             return None
-        if not self.claim(f"group {name}", node, place):
+        if not self.claim("group", name, node, place):
             return None
         return ComponentGroup(id=name, name=values["group"], components=tuple(leaves))
+
+    def leaf(self, node: Node, place: Place) -> Component | None:
+        """Read a component of a group."""
+        if isinstance(node, Mapping) and node.get("group"):
+            place.tell(node.line, "a group holds components only: put this one beside it")
+            return None
+        return self.component(node, place)
 
     def component(self, node: Node, place: Place) -> Component | None:
         try:
             values = shapes.read_mapping(node, COMPONENT, place)
         except Unreadable:
             return None
-        if not shapes.holds(values, "id", "name") or not self.claim(values["id"], node, place):
+        if not shapes.holds(values, "id", "name") or not self.claim(
+            "component", values["id"], node, place
+        ):
             return None
         since, retired = values.get("since"), values.get("retired")
         if since and retired and retired <= since:
-            place.at("retired").tell(node.line, f"{retired} does not lie after since, {since}")
+            line = node.line_of("retired") if isinstance(node, Mapping) else node.line
+            place.at("retired").tell(line, f"{retired} does not lie after since, {since}")
         return Component(**values)
 
-    def claim(self, name: str, node: Node, place: Place) -> bool:
-        if name in self.lines:
-            message = f"{name!r} stands a second time; first on line {self.lines[name]}"
-            place.at("id").tell(node.line, message)
+    def claim(self, kind: str, name: str, node: Node, place: Place) -> bool:
+        """Take an id; groups and components each have their own."""
+        line = node.line_of("id") if isinstance(node, Mapping) else node.line
+        if (kind, name) in self.lines:
+            first = self.lines[kind, name]
+            message = f"the {kind} on line {first} is called {name!r} too: give one another id"
+            place.at("id").tell(line, message)
             return False
-        self.lines[name] = node.line
+        self.lines[kind, name] = line
         return True

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from statusgen.errors import nearest, one_of
+from statusgen.errors import closest, nearest, one_of
 from statusgen.model import ComponentStatus, Severity, Visibility
 from statusgen.parse import times
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable
@@ -30,10 +30,11 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class Key(Struct, frozen=True, kw_only=True):
-    """A key that a mapping may hold."""
+    """A key that a mapping may hold; `also` is a word that some write for it."""
 
     read: Reader[Any]
     required: bool = False
+    also: str = ""
 
 
 Shape = dict[str, Key]
@@ -46,8 +47,14 @@ class Stated(Struct, frozen=True, kw_only=True):
     line: int
     place: Place
 
-    def instant(self, zone: tzinfo, *, after: datetime | None = None) -> datetime:
-        """Find the instant, or tell why there is none."""
+    def instant(self, zone: tzinfo | None, *, after: datetime | None = None) -> datetime:
+        """Find the instant, or tell why there is none.
+
+        `zone` is None where the site's could not be read, which was told where it stands.
+        """
+        zone = self.written.zone or zone
+        if zone is None:
+            raise Unreadable
         try:
             return self.written.instant(zone, after=after)
         except TimeError as error:
@@ -74,24 +81,50 @@ def read_mapping(node: Node, shape: Shape, place: Place) -> dict[str, Any]:
     values: dict[str, Any] = {}
     seen: dict[str, int] = {}
     for key, value in node.entries:
-        below = place.at(node.labels.get(key.text, key.text))
+        below = place.at(node.label(key.text))
         if key.text in seen:
-            below.tell(key.line, f"stands a second time; first on line {seen[key.text]}")
+            below.tell(key.line, _again(key.line, seen[key.text]))
             continue
         seen[key.text] = key.line
         if key.text not in shape:
-            hint = nearest(key.text, shape) or f": the keys here are {', '.join(shape)}"
-            below.tell(key.line, f"unknown key {key.text!r}{hint}")
+            below.tell(key.line, _not_here(key.text, shape, node))
             continue
         try:
             values[key.text] = shape[key.text].read(value, below)
         except Unreadable:
             continue
     for wanted, needed in shape.items():
-        if needed.required and wanted not in seen:
-            label = node.labels.get(wanted, wanted)
+        if needed.required and not is_named(node, wanted, shape):
+            label = node.label(wanted)
             place.at(label).tell(node.line, f"is missing: add {label}:")
     return values
+
+
+def _again(line: int, first: int) -> str:
+    before = f", after line {first}" if first != line else ""
+    return f"stands a second time{before}: keep one"
+
+
+def is_named(node: Mapping, key: str, shape: Shape) -> bool:
+    """Whether a key stands there, or a misspelt one that was told on its own."""
+    return any(name.text == key or _meant(name.text, shape) == key for name, _ in node.entries)
+
+
+def _meant(key: str, shape: Shape) -> str | None:
+    """Find the key that an unknown one was meant to be."""
+    words = {each.also: name for name, each in shape.items() if each.also}
+    words |= dict(zip(shape, shape, strict=True))
+    found = None if key in shape else closest(key, words)
+    return words[found] if found else None
+
+
+def _not_here(key: str, shape: Shape, node: Mapping) -> str:
+    if node.labels:
+        takes = ", ".join(node.label(each) for each in shape)
+        return f"does not belong to this update, which may hold {takes}"
+    if known := _meant(key, shape):
+        return f"unknown key {key!r}; did you mean {known!r}?"
+    return f"unknown key {key!r}: the keys here are {', '.join(shape)}"
 
 
 def holds(values: dict[str, Any], *keys: str) -> bool:
@@ -102,7 +135,8 @@ def holds(values: dict[str, Any], *keys: str) -> bool:
 def text(node: Node, place: Place) -> str:
     """Read a text of any length."""
     if not isinstance(node, Scalar):
-        place.refuse(node.line, "must be a text")
+        found = "a list" if isinstance(node, Sequence) else "keys with values"
+        place.refuse(node.line, f"must be a text, not {found}: put it in quotes if it is one")
     if node.is_null or not node.text.strip():
         place.refuse(node.line, "is empty: give it a value, or remove the line")
     return node.text.strip()
@@ -138,7 +172,7 @@ def name(node: Node, place: Place) -> str:
     if not NAME.fullmatch(value):
         place.refuse(
             node.line,
-            f"{value!r} becomes an address: use small letters, digits and single hyphens",
+            f"{value!r} is not a plain name: use small letters, digits and single hyphens",
         )
     return value
 
@@ -245,7 +279,7 @@ def fraction(node: Node, place: Place) -> float:
     """Read a number from 0 to 1."""
     value = word(node, place)
     if not re.fullmatch(r"0|1|[01]?\.\d{1,6}", value) or not 0 <= float(value) <= 1:
-        place.refuse(node.line, f"{value!r} is not a number from 0 to 1")
+        place.refuse(node.line, f"{value!r} is not a number from 0 to 1, like 0.3")
     return float(value)
 
 
@@ -296,7 +330,7 @@ def component_changes(node: Node, place: Place) -> tuple[Named, ...]:
     for key, value in node.entries:
         below = place.at(key.text)
         if key.text in named:
-            below.tell(key.line, f"stands a second time; first on line {named[key.text].line}")
+            below.tell(key.line, _again(key.line, named[key.text].line))
             continue
         try:
             status = choice(ComponentStatus)(value, below)
@@ -320,7 +354,7 @@ def component_names(node: Node, place: Place) -> tuple[Named, ...]:
         except Unreadable:
             continue
         if component in named:
-            below.tell(item.line, f"{component!r} stands a second time")
+            below.tell(item.line, f"{component!r} {_again(item.line, named[component].line)}")
             continue
         named[component] = Named(component=component, status=None, line=item.line, place=below)
     if len(named) != len(node.items):
@@ -332,4 +366,6 @@ def components(node: Node, place: Place) -> tuple[Named, ...]:
     """Read components as a map to statuses, or as a list whose status the severity gives."""
     if isinstance(node, Sequence):
         return component_names(node, place)
+    if not isinstance(node, Mapping):
+        place.refuse(node.line, "must be a list, or name statuses like api: major_outage")
     return component_changes(node, place)

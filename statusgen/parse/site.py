@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from statusgen.config import DEFAULT_POLICY, Config
+from statusgen.config import DEFAULT_POLICY
 from statusgen.content import CONTENT, slug_of
 from statusgen.errors import ContentErrors, Problem, nearest
 from statusgen.model import Site
@@ -18,6 +18,7 @@ from statusgen.parse.updates import Context
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from statusgen.config import Config, Policy
     from statusgen.content import Document, Documents
     from statusgen.model import Component, ComponentGroup, Incident, Maintenance, Moment
 
@@ -44,12 +45,13 @@ class _Parser:
         self.problems: list[Problem] = [*documents.problems]
 
     def parse(self, moment: Moment) -> tuple[Config | None, Site]:
-        config = self.config()
+        policy = self.policy()
+        config = self.config(policy or DEFAULT_POLICY)
         components = self.components()
         leaves = Site(components=components or ()).leaves
         context = Context(
-            # Without readable settings the rest is still looked at, as if in UTC.
-            config=config or Config(title="", url=""),
+            zone=config.zone if config else None,
+            policy=policy,
             components=None if components is None else {leaf.id: leaf for leaf in leaves},
             templates=self.slugs("templates"),
             moment=moment,
@@ -69,9 +71,15 @@ class _Parser:
         self.refuse_shared_aliases(site)
         return config, site
 
-    def config(self) -> Config | None:
+    def policy(self) -> Policy | None:
+        """Read the severity policy; None if there is one that cannot be read."""
+        before = len(self.problems)
         document = self.settings("policy.yml", is_required=False)
         policy = parse_policy(document, self.place(document)) if document else DEFAULT_POLICY
+        is_known = len(self.problems) == before and not self.is_unread("policy.yml")
+        return policy if is_known else None
+
+    def config(self, policy: Policy) -> Config | None:
         document = self.settings("site.yml", is_required=True)
         return parse_config(document, policy, self.place(document)) if document else None
 
@@ -102,11 +110,15 @@ class _Parser:
     def settings(self, name: str, *, is_required: bool) -> Document | None:
         path = f"{CONTENT}/{name}"
         found = next((one for one in self.documents.of("") if one.path == path), None)
-        is_told = {path, CONTENT} & set(self.documents.unread)
-        if is_required and found is None and not is_told:
+        if is_required and found is None and not self.is_unread(name):
             message = "not found: a site needs it"
             self.problems.append(Problem(path=path, line=1, address="file", message=message))
         return found
+
+    def is_unread(self, name: str) -> bool:
+        """Whether settings are there and were told: unreadable, or under a name like theirs."""
+        told = [path.removeprefix(f"{CONTENT}/").lower() for path in self.documents.unread]
+        return any(path == CONTENT or slug_of(path) == slug_of(name) for path in told)
 
     def place(self, document: Document) -> Place:
         return Place(path=document.path, problems=self.problems)
@@ -127,10 +139,7 @@ class _Parser:
                 self.place(document).tell(1, message)
 
     def refuse_shared_aliases(self, site: Site) -> None:
-        paths = {
-            document.folder: {one.slug: one.path for one in self.documents.of(document.folder)}
-            for document in self.documents.documents
-        }
+        documents = {(one.folder, one.slug): one for one in self.documents.documents}
         first: dict[str, str] = {}
         facts: list[tuple[str, Incident | Maintenance]] = [
             *(("incidents", one) for one in site.incidents),
@@ -138,8 +147,10 @@ class _Parser:
         ]
         for folder, one in facts:
             for alias in one.aliases:
-                path = paths[folder][one.slug]
+                document = documents[folder, one.slug]
                 if alias in first:
-                    message = f"{alias!r} leads to {first[alias]} already"
-                    Place(path=path, problems=self.problems, address="aliases").tell(1, message)
-                first[alias] = path
+                    lines = document.text.split("\n")
+                    line = next(n for n, text in enumerate(lines, 1) if alias in text)
+                    message = f"{alias!r} leads to {first[alias]} already: keep one of them"
+                    self.place(document).at("aliases").tell(line, message)
+                first[alias] = document.path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from statusgen.model import Announcement, Page, Postmortem
 from statusgen.parse import shapes
-from statusgen.parse.blocks import split_front_matter
+from statusgen.parse.blocks import read_front_matter, split_front_matter
 from statusgen.parse.nodes import Mapping, Place, Unreadable
 from statusgen.parse.shapes import Key, Shape
 from statusgen.parse.times import spell
@@ -21,7 +21,7 @@ POSTMORTEM: Shape = {
     "published": Key(read=shapes.stated),
 }
 ANNOUNCEMENT: Shape = {
-    "title": Key(read=shapes.line, required=True),
+    "title": Key(read=shapes.line),
     "starts": Key(read=shapes.stated, required=True),
     "ends": Key(read=shapes.stated),
     "draft": Key(read=shapes.flag),
@@ -47,7 +47,7 @@ def parse_postmortem(document: Document, context: Context, place: Place) -> Post
             incident=document.slug,
             title=title,
             body=body,
-            published=published.instant(context.config.zone) if published else None,
+            published=published.instant(context.zone) if published else None,
         )
     except Unreadable:
         return None
@@ -55,7 +55,7 @@ def parse_postmortem(document: Document, context: Context, place: Place) -> Post
 
 def parse_announcement(document: Document, context: Context, place: Place) -> Announcement | None:
     """Read a notice."""
-    zone = context.config.zone
+    zone = context.zone
     try:
         values, title, body = _read(document, ANNOUNCEMENT, place)
         if "starts" not in values:
@@ -87,14 +87,15 @@ def parse_page(document: Document, _context: Context, place: Place) -> Page | No
 def _read(document: Document, shape: Shape, place: Place) -> tuple[dict[str, Any], str, str]:
     """Read the front matter, if there is one, the title and the text."""
     front, text = split_front_matter(document.text, place)
-    values = shapes.read_mapping(front or Mapping(entries=(), line=1), shape, place)
+    head = read_front_matter(front, place) if front else Mapping(entries=(), line=1)
+    values = shapes.read_mapping(head, shape, place)
     body = text.body
     title = values.get("title", "")
     heading = _HEADING.search(body)
     if not title and heading and not body[: heading.start()].strip():
         title, body = heading[1], body[heading.end() :].strip("\n")
-    if not title:
-        place.at("title").refuse(1, "is missing: begin with a heading, `# Title`")
+    if not title and not shapes.is_named(head, "title", shape):
+        place.at("title").tell(text.first_line, "is missing: begin with a heading, `# Title`")
     if not body:
-        place.at("text").refuse(text.first_line, "is missing: the file has only a title")
+        place.at("text").tell(text.first_line, "is missing: there is nothing to read yet")
     return values, title, body

@@ -77,13 +77,11 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
 
     def _first(self, zone: tzinfo, after: datetime) -> datetime:
         start = after if self.has_seconds else after.replace(second=0, microsecond=0)
-        day = start.astimezone(zone).date()
-        local = datetime.combine(day, self.clock)
+        local = datetime.combine(start.astimezone(zone).date(), self.clock)
+        if max(_meanings(local, zone)) < start:
+            local += timedelta(days=1)
         found = _on_clock(local, zone)
-        if found < start:
-            earlier, found = found, _on_clock(local + timedelta(days=1), zone)
-        else:
-            earlier = _leniently(local - timedelta(days=1), zone)
+        earlier = min(_meanings(local - timedelta(days=1), zone))
         if found - start > FAR:
             ahead = spell_duration(found - start)
             message = (
@@ -97,7 +95,7 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
 def read_time(text: str) -> WrittenTime:
     """Read `2026-01-02 17:05 UTC`, ISO 8601, or a bare `17:05 UTC`."""
     found = _WRITTEN.fullmatch(text)
-    if not found:
+    if not found or (found["zone"] or "").lower() in ("am", "pm"):
         raise TimeError(_why_not(text))
     return WrittenTime(
         text=text,
@@ -116,7 +114,7 @@ def read_date(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        message = f"{text} is not a day of the calendar"
+        message = f"{text} is not a day of the calendar: look at its month and day"
         raise TimeError(message) from None
     if day.year not in YEARS:
         message = f"{text} is not within reason: the year must lie from 1990 to 2199"
@@ -131,7 +129,7 @@ def read_zone(text: str) -> tzinfo:
     if found := _OFFSET.fullmatch(text):
         hours, minutes = int(found[2]), int(found[3] or 0)
         if hours > 14 or minutes > 59:  # noqa: PLR2004 - the widest offset on Earth is +14:00
-            message = f"{text!r} is not an offset from UTC"
+            message = f"{text!r} is not an offset from UTC: it must lie from -14:00 to +14:00"
             raise TimeError(message)
         offset = timedelta(hours=hours, minutes=minutes)
         return timezone(-offset if found[1] == "-" else offset)
@@ -178,7 +176,7 @@ def _clock(text: str) -> time:
         whole, _, fraction = (second[0] if second else "0").partition(".")
         return time(int(hour), int(minute), int(whole), int(fraction[:6].ljust(6, "0") or 0))
     except ValueError:
-        message = f"{text!r} is not a time of day"
+        message = f"{text!r} is not a time of day: it must lie from 00:00 to 23:59"
         raise TimeError(message) from None
 
 
@@ -192,8 +190,7 @@ def _why_not(text: str) -> str:
 
 def _on_clock(local: datetime, zone: tzinfo) -> datetime:
     """Turn what a clock shows into the instant, unless it shows it twice or never."""
-    first = local.replace(tzinfo=zone).astimezone(UTC)
-    second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    first, second = _meanings(local, zone)
     if first == second:
         return first
     how = "shows twice" if first < second else "never shows"
@@ -205,5 +202,7 @@ def _on_clock(local: datetime, zone: tzinfo) -> datetime:
     raise TimeError(message)
 
 
-def _leniently(local: datetime, zone: tzinfo) -> datetime:
-    return local.replace(tzinfo=zone).astimezone(UTC)
+def _meanings(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Find both instants at which a clock could show this: one and the same but on two days."""
+    first = local.replace(tzinfo=zone).astimezone(UTC)
+    return first, local.replace(tzinfo=zone, fold=1).astimezone(UTC)

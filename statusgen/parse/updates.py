@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from statusgen.config import Config
+from statusgen.config import Policy
 from statusgen.errors import nearest, one_of
 from statusgen.model import (
     Component,
@@ -21,7 +21,13 @@ from statusgen.model import (
     Update,
 )
 from statusgen.parse import shapes
-from statusgen.parse.blocks import read_blocks, read_markdown, split_front_matter
+from statusgen.parse.blocks import (
+    LABELS,
+    not_a_status,
+    read_blocks,
+    read_markdown,
+    split_front_matter,
+)
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
 from statusgen.parse.shapes import Key, Named, Reader, Shape, Stated
 from statusgen.parse.times import spell, spell_duration
@@ -42,20 +48,24 @@ Status = IncidentStatus | MaintenanceStatus
 class Context(Struct, frozen=True, kw_only=True):
     """What a file must be read against.
 
-    `components` is None where they could not be read, so that one mistake there does not become
-    one in every file.
+    The site's zone, its policy and its components are None where they could not be read, so that
+    one mistake there does not become one in every file.
     """
 
-    config: Config
+    zone: tzinfo | None
+    policy: Policy | None
     components: dict[str, Component] | None
     templates: tuple[str, ...]
     moment: Moment
 
 
 class Outline(Struct, frozen=True, kw_only=True):
-    """A document by its nodes: its keys, and its updates with where each stands."""
+    """A document by its nodes: its keys, and its updates with where each stands.
 
-    head: Mapping
+    `head` is None where the front matter could not be read, which was told.
+    """
+
+    head: Mapping | None
     updates: tuple[tuple[Node, Place], ...]
     parts: tuple[tuple[Node, Place], ...]
 
@@ -68,10 +78,8 @@ def status_reader(kind: type[Status]) -> Reader[str]:
         value = shapes.word(node, place)
         spelt = re.sub(r"[\s_-]+", "_", value.strip().lower())
         if spelt not in words:
-            hint = nearest(spelt, words)
-            is_header = place.address.endswith("header")
-            escape = f"; if it is no header, write \\[{value}]" if is_header else ""
-            place.refuse(node.line, f"{value!r} is not {one_of(words)}{hint}{escape}")
+            is_header = place.address.endswith(f".{LABELS['status']}")
+            place.refuse(node.line, not_a_status(value, words, is_header=is_header))
         return spelt
 
     return read
@@ -103,7 +111,7 @@ def pinned_id(node: Node, place: Place) -> str:
 
 
 _ANY_UPDATE: Shape = {
-    "at": Key(read=shapes.stated, required=True),
+    "at": Key(read=shapes.stated, required=True, also="updated"),
     "body": Key(read=body, required=True),
     "next_update": Key(read=shapes.stated),
     "notify": Key(read=notify),
@@ -123,15 +131,21 @@ MAINTENANCE_UPDATE: Shape = {
 }
 
 
+UPDATES: Shape = {"updates": Key(read=lambda node, _: node)}
+"""A key of YAML alone, whose value is read in a step of its own."""
+
+
 def outline(document: Document, statuses: Collection[str], place: Place) -> Outline:
     """Bring any of the three spellings to the same nodes."""
+    before = len(place.problems)
+    head: Mapping | None
     if document.is_yaml:
-        head, updates = _split_updates(read_yaml(document.text, place), place)
+        head = _head(read_yaml(document.text, place), place)
+        updates = _listed(head, place)
     else:
-        front, updates = read_markdown(document.text, statuses, place)
-        if front is None:
-            place.at("front matter").refuse(1, "is missing: begin with `---`, title: and so on")
-        head = front
+        head, updates = read_markdown(document.text, statuses, place)
+    if not updates.items and not document.parts and len(place.problems) == before:
+        _refuse_silence(head, place)
     listed = tuple(
         (item, place.at("updates").item(index)) for index, item in enumerate(updates.items)
     )
@@ -145,26 +159,41 @@ def outline(document: Document, statuses: Collection[str], place: Place) -> Outl
     return Outline(head=head, updates=listed, parts=tuple(parts))
 
 
-def _split_updates(node: Node, place: Place) -> tuple[Mapping, Sequence]:
+def _refuse_silence(head: Mapping | None, place: Place) -> None:
+    """Tell that there are no updates, unless their key is misspelt, which is told on its own."""
+    is_misspelt = head and not head.get("updates") and shapes.is_named(head, "updates", UPDATES)
+    if head and not is_misspelt:
+        place.at("updates").tell(head.line_of("updates"), "there are none: write the first one")
+
+
+def _head(node: Node, place: Place) -> Mapping:
     if not isinstance(node, Mapping):
         place.refuse(node.line, "must be keys with values, like title: …")
-    updates = node.get("updates")
+    return node
+
+
+def _listed(head: Mapping, place: Place) -> Sequence:
+    """Find the updates of a YAML file."""
+    updates = head.get("updates")
     if updates is None:
-        return node, Sequence(items=(), line=node.line)
+        return Sequence(items=(), line=head.line)
     if not isinstance(updates, Sequence):
-        place.at("updates").refuse(updates.line, "must be a list: `- status: …` for each update")
-    rest = tuple(entry for entry in node.entries if entry[1] is not updates)
-    return Mapping(entries=rest, line=node.line), updates
+        line = head.line_of("updates")
+        place.at("updates").refuse(line, "must be a list: `- status: …` for each update")
+    return updates
 
 
 def _part(part: Document, statuses: Collection[str], place: Place) -> Node:
     """Read an update that has a file of its own."""
     if part.is_yaml:
         return read_yaml(part.text, place)
+    before = len(place.problems)
     front, text = split_front_matter(part.text, place)
     if front is not None:
         place.at("front matter").refuse(1, "does not belong here: an update is just its block")
     blocks = read_blocks(text, statuses, place)
+    if not blocks.items and len(place.problems) > before:
+        raise Unreadable
     if len(blocks.items) != 1:
         count = len(blocks.items) or "no"
         place.at("updates").refuse(1, f"the file holds {count} updates; it needs just one")
@@ -175,10 +204,14 @@ class _Dated(Struct, kw_only=True):
     """An update on its way to becoming one."""
 
     at: datetime
-    line: int
+    node: Mapping
     place: Place
     values: dict[str, Any]
     status: Status | None = None
+
+    def tell(self, key: str, message: str) -> None:
+        """Tell a mistake where a key stands, by the name that the author knows it by."""
+        self.place.at(self.node.label(key)).tell(self.node.line_of(key), message)
 
 
 class UpdateReader:
@@ -191,73 +224,82 @@ class UpdateReader:
         self.context = context
         self.shape = INCIDENT_UPDATE if kind == "incident" else MAINTENANCE_UPDATE
         self.statuses: type[Status] = IncidentStatus if kind == "incident" else MaintenanceStatus
+        self.named: dict[str, _Dated] = {}
 
-    def read(self, outline: Outline, start: datetime | None, place: Place) -> tuple[Update, ...]:
+    def read(self, outline: Outline, start: datetime | None) -> tuple[Update, ...]:
         """Read all updates; `start` is what the first one follows, where something does."""
-        if not outline.updates and not outline.parts:
-            place.at("updates").tell(
-                outline.head.line, "is missing: an entry begins with its first update"
-            )
         dated = self.dated(outline, start)
         self.settle_statuses(dated)
         ids = self.ids(dated)
+        self.named = dict(zip(ids, dated, strict=True))
         return tuple(
             self.update(each, ids[index])
             for index, each in enumerate(dated)
             if each.status is not None and "body" in each.values
         )
 
+    def tell(self, update: Update, key: str, message: str) -> None:
+        """Tell a mistake of an update that was read, where a key of it stands."""
+        self.named[update.id].tell(key, message)
+
     def dated(self, outline: Outline, start: datetime | None) -> list[_Dated]:
+        """Read the updates in turn: each follows the one before it.
+
+        After a time that cannot be told, those without a date are not held to what came before.
+        """
         listed: list[_Dated] = []
-        previous = start
+        previous, is_lost = start, start is None and self.kind == "incident"
         for node, place in outline.updates:
-            if one := self.one(node, place, start, previous, is_part=False):
-                previous = max(previous or one.at, one.at)
+            one = self.one(node, place, previous, is_lost=is_lost, is_part=False)
+            is_lost = one is None
+            if one:
+                what = "the start" if not listed and previous == start else "the update before it"
+                self.refuse_disorder(one, previous, what)
+                previous = one.at
                 listed.append(one)
-        for node, place in outline.parts:
-            if one := self.one(node, place, start, start, is_part=True):
-                listed.append(one)
-        return sorted(listed, key=lambda one: one.at) if outline.parts else listed
+        parts = [
+            one
+            for node, place in outline.parts
+            if (one := self.one(node, place, None, is_lost=False, is_part=True))
+        ]
+        parts.sort(key=lambda one: one.at)
+        if parts:
+            self.refuse_disorder(parts[0], start, "the start")
+        return sorted([*listed, *parts], key=lambda one: one.at) if parts else listed
 
     def one(
         self,
         node: Node,
         place: Place,
-        start: datetime | None,
         previous: datetime | None,
         *,
+        is_lost: bool,
         is_part: bool,
     ) -> _Dated | None:
         """Read one update and find its instant."""
         try:
             values = shapes.read_mapping(node, self.shape, place)
+            stated: Stated | None = values.get("at")
+            if stated is None or (is_lost and stated.written.date is None):
+                return None
+            if is_part and stated.written.date is None:
+                example = "2026-01-02 17:05 UTC"
+                stated.refuse(f"needs its date in a file of its own: write it like {example}")
+            at = stated.instant(self.context.zone, after=previous)
         except Unreadable:
             return None
-        stated: Stated | None = values.get("at")
-        if stated is None:
-            return None
-        try:
-            at = self.instant(stated, start, previous, is_part=is_part)
-        except Unreadable:
-            return None
-        return _Dated(at=at, line=node.line, place=place, values=values)
-
-    def instant(
-        self, stated: Stated, start: datetime | None, previous: datetime | None, *, is_part: bool
-    ) -> datetime:
-        zone = self.context.config.zone
-        if is_part and stated.written.date is None:
-            example = "2026-01-02 17:05 UTC"
-            stated.refuse(f"needs its date in a file of its own: write it like {example}")
-        at = stated.instant(zone, after=previous)
-        if previous and at < previous:
-            what = "the start" if previous == start else "the update before it"
-            stated.refuse(f"{spell(at)} lies before {what}, {spell(previous)}")
         moment = self.context.moment
         if self.kind == "incident" and moment.is_clock and at > moment.until:
             ahead = spell_duration(at - moment.as_of)
-            stated.refuse(f"{spell(at)} lies {ahead} ahead of the clock: is it a local time?")
-        return at
+            hint = "write its own zone if it is a local time"
+            stated.place.tell(stated.line, f"{spell(at)} lies {ahead} ahead of the clock: {hint}")
+        assert isinstance(node, Mapping)  # noqa: S101 - else it could not have been read
+        return _Dated(at=at, node=node, place=place, values=values)
+
+    def refuse_disorder(self, one: _Dated, previous: datetime | None, what: str) -> None:
+        if previous and one.at < previous:
+            message = f"lies before {what}, {spell(previous)}: one of them must be wrong"
+            one.tell("at", f"{spell(one.at)} {message}")
 
     def settle_statuses(self, dated: list[_Dated]) -> None:
         """Give each update its status: `update` keeps the one before it."""
@@ -270,7 +312,7 @@ class UpdateReader:
                 status = self.statuses(said)
             elif status is None:
                 words = one_of(self.statuses)
-                one.place.tell(one.line, f"the first update must say more than 'update': {words}")
+                one.tell("status", f"'update' keeps the status before it: begin with {words}")
             one.status = status
 
     def ids(self, dated: list[_Dated]) -> list[str]:
@@ -279,7 +321,7 @@ class UpdateReader:
         for index, one in enumerate(dated):
             if pinned := one.values.get("id"):
                 if pinned in taken:
-                    one.place.at("Id").tell(one.line, f"{pinned} names another update already")
+                    one.tell("id", f"{pinned} names another update already: each has its own")
                 taken[pinned] = index
         named = {index: name for name, index in taken.items()}
         for index, one in enumerate(dated):
@@ -316,7 +358,7 @@ class UpdateReader:
         if stated is None:
             return None
         try:
-            found = stated.instant(self.context.config.zone, after=after)
+            found = stated.instant(self.context.zone, after=after)
             if after and found < after:
                 stated.refuse(f"{spell(found)} lies before the update itself, {spell(after)}")
         except Unreadable:
@@ -339,13 +381,13 @@ class UpdateReader:
 
 def check_component(named: Named, context: Context, started: datetime | None = None) -> None:
     """Tell a component that is not known, or that was retired before it broke."""
-    known, zone = context.components, context.config.zone
+    known, zone = context.components, context.zone
     if known is None:
         return
     component = known.get(named.component)
     if component is None:
-        hint = nearest(named.component, known)
+        hint = nearest(named.component, known) or f": there are {', '.join(known) or 'none'}"
         named.place.tell(named.line, f"no component is called {named.component!r}{hint}")
     elif component.retired and started and component.retired <= started.astimezone(zone).date():
-        message = f"{component.id!r} was retired on {component.retired}"
+        message = f"{component.id!r} was retired on {component.retired}, before this began"
         named.place.tell(named.line, message)
