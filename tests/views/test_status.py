@@ -5,7 +5,7 @@ import pytest
 from statusgen.model import ComponentStatus
 from statusgen.views.status import Indicator, Overall, overall, worst
 from tests.views import incident, maintenance, statuses
-from tests.worlds import at, view
+from tests.worlds import Files, at, view
 
 OPERATIONAL, MAINTENANCE, DEGRADED, PARTIAL, MAJOR = ComponentStatus
 
@@ -55,7 +55,7 @@ def test_worst() -> None:
 
 def test_overlap() -> None:
     """Of two open incidents the worse one counts, and the other once that is resolved."""
-    files = {
+    files: Files = {
         "content/incidents/mild.md": incident(components="{api: degraded_performance}"),
         "content/incidents/grave.md": incident(
             "17:30 investigating", "18:00 resolved", components="{api: major_outage}"
@@ -69,7 +69,7 @@ def test_overlap() -> None:
 def test_maintenance_under_incident() -> None:
     """A component is under maintenance in an open window if nothing worse holds."""
     window = maintenance(components="[api, db]")
-    files = {"content/maintenance/disks.md": window, "content/incidents/slow.md": incident()}
+    files: Files = {"content/maintenance/disks.md": window, "content/incidents/slow.md": incident()}
 
     found = statuses(view(files, as_of="2026-01-03 12:30"))
 
@@ -78,7 +78,7 @@ def test_maintenance_under_incident() -> None:
 
 def test_incident_that_says_operational() -> None:
     """An incident that gives a component `operational` does not end its maintenance."""
-    files = {
+    files: Files = {
         "content/maintenance/disks.md": maintenance(),
         "content/incidents/slow.md": incident(components="{db: operational}"),
     }
@@ -96,8 +96,8 @@ def test_open_incident_without_components() -> None:
 
 def test_open_incident_on_a_site_without_components() -> None:
     """A page without components is green, and not green while an incident is open."""
-    empty = {"content/components.yml": "[]\n"}
-    story = {"content/incidents/slow.md": incident(components="")}
+    empty: Files = {"content/components.yml": "[]\n"}
+    story: Files = {"content/incidents/slow.md": incident(components="")}
 
     assert view(empty).home.overall.indicator == Indicator.NONE
     assert view(empty | story).home.overall.indicator == Indicator.MINOR
@@ -105,7 +105,7 @@ def test_open_incident_on_a_site_without_components() -> None:
 
 def test_retired_component_in_the_roll_up() -> None:
     """A retired component neither worsens the page nor keeps it from `all are down`."""
-    files = {
+    files: Files = {
         "content/components.yml": """
             - {id: api, name: API}
             - {id: fax, name: Fax, retired: 2026-01-03}

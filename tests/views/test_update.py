@@ -2,7 +2,7 @@
 
 from statusgen.views.update import UpdateView
 from tests.views import incident, maintenance
-from tests.worlds import at, view
+from tests.worlds import Files, at, view
 
 
 def shown(*updates: str) -> tuple[UpdateView, ...]:
@@ -37,7 +37,7 @@ def test_pinned_id() -> None:
 
 def test_one_slug_for_both_kinds() -> None:
     """An incident and a maintenance of one slug never collide."""
-    files = {
+    files: Files = {
         "content/incidents/one.md": incident("2026-01-03 12:00 investigating"),
         "content/maintenance/one.md": maintenance("2026-01-03 12:00 in_progress"),
     }
