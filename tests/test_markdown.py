@@ -1,0 +1,414 @@
+"""Texts become HTML that can do no harm, and plain text that loses no word."""
+
+from __future__ import annotations
+
+import re
+from textwrap import dedent
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statusgen.markdown import ATTRIBUTES, SCHEMES, TAGS, to_html, to_text
+
+SITE = "https://example.com/status/"
+PAGE = f"{SITE}incidents/2026-01-02-api/"
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<img src=x onerror=alert(1)>",
+    "<img src=`javascript:alert(1)`>",
+    "<b onmouseover=alert(1)>b</b>",
+    "<a href='javascript:alert(1)'>a</a>",
+    "<a href='JaVaScRiPt:alert(1)'>a</a>",
+    "<a href='java&#10;script:alert(1)'>a</a>",
+    "<a href='&#1;javascript:alert(1)'>a</a>",
+    "[a](javascript:alert(1))",
+    "[a](javascript&colon;alert(1))",
+    "[a](data:text/html;base64,PHNjcmlwdD4=)",
+    "[a](vbscript:x)",
+    "<javascript:alert(1)>",
+    "![a](data:image/svg+xml;base64,PHN2Zz4=)",
+    '![a"onerror="alert(1)](x)',
+    "[a](x 'onclick=alert(1)')",
+    "[a]: javascript:alert(1)\n\n[a]",
+    "<style>body { display: none }</style>",
+    "<p style='position: fixed'>p</p>",
+    "<div class=banner>All systems operational</div>",
+    "<iframe src='https://evil.example/'></iframe>",
+    "<svg onload=alert(1)><script>alert(1)</script></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+    "<base href='https://evil.example/'>",
+    "<link rel=stylesheet href='https://evil.example/x.css'>",
+    "<form action='https://evil.example/'><input name=password><button>Sign in</button></form>",
+    "<object data=x></object><embed src=x>",
+    "<video src=x autoplay></video><audio src=x autoplay></audio>",
+    "<a id=main name=main href=x>a</a>",
+    "<textarea></textarea><script>alert(1)</script>",
+    "</div></main><h1>All systems operational</h1>",
+    "<!--><script>alert(1)</script>-->",
+    '```"><script>alert(1)</script>\nx\n```',
+    "<details ontoggle=alert(1) open>d</details>",
+    "<template><script>alert(1)</script></template>",
+]
+
+SOUP = (
+    st.lists(
+        st.sampled_from(
+            [
+                *ATTACKS,
+                *(
+                    "# h",
+                    "### h",
+                    "- i",
+                    "1. i",
+                    "> q",
+                    "| a | b |\n|---|---|",
+                    "```",
+                    "    code",
+                    "***",
+                ),
+                *(
+                    "<b>",
+                    "</b>",
+                    "<p>",
+                    "</p>",
+                    "<ul><li>",
+                    "<table><tr><td>",
+                    "<q>",
+                    "<pre>",
+                    "</pre>",
+                ),
+                *(
+                    "<a href='x'>",
+                    "</a>",
+                    "<h2>",
+                    "<h4>",
+                    "</h2>",
+                    "<!--",
+                    "-->",
+                    "<img src='x'>",
+                    "<hr>",
+                ),
+                *(
+                    "<",
+                    ">",
+                    "&",
+                    "&amp;",
+                    "&lt;script&gt;",
+                    '"',
+                    ' href="x"',
+                    "\\",
+                    "*",
+                    "_",
+                    "`",
+                    "[",
+                    "](",
+                ),
+                *(
+                    "\n",
+                    "\n\n",
+                    " ",
+                    "\t",
+                    "word",
+                    "слово",
+                    "مرحبا",
+                    "\u202e",
+                    "🦊",
+                    "\u00a0",
+                    "2026.",
+                ),
+            ]
+        )
+    ).map("".join)
+    | st.text()
+)
+
+
+def parsed(html: str) -> ET.Element:
+    """Read a fragment as a browser does."""
+    fragment = html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False)
+    assert isinstance(fragment, ET.Element)
+    return fragment
+
+
+def assert_harmless(html: str) -> None:
+    """Hold what a browser makes of a text to what texts may hold."""
+    inside = parsed(f"<div>{html}</div>")
+    assert len(inside) == 1, "a text closes what is around it"
+    for element in inside[0].iter():
+        assert element.tag in TAGS
+        given = set(element.attrib) - {"rel"}
+        assert given <= ATTRIBUTES.get(element.tag, set()) | ATTRIBUTES["*"]
+        for name in ("href", "src"):
+            assert urlsplit(element.get(name, "")).scheme in {*SCHEMES, ""}
+        if element.tag == "img":
+            assert not re.match(
+                r"\s*([a-z]+:|[/\\]\s*[/\\])", element.get("src", ""), re.IGNORECASE
+            )
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_known_attacks(text: str) -> None:
+    """Known ways to smuggle a script, a form or a look-alike into a page come to nothing."""
+    html = to_html(text, root="./")
+    assert_harmless(html)
+    assert "alert(1)</script" not in html
+
+
+@given(SOUP)
+def test_any_text(text: str) -> None:
+    """Whatever is written, only harmless elements, attributes and addresses come out."""
+    assert_harmless(to_html(text, root="../../", page="../", heading=4))
+
+
+@given(SOUP)
+def test_headings_of_any_text(text: str) -> None:
+    """Headings begin at the level that they are given, and none is skipped."""
+    html = to_html(text, root="./", heading=3)
+    before = 2
+    for level in map(int, re.findall(r"<h([1-6])[ >]", html)):
+        assert 3 <= level <= min(6, before + 1)
+        before = level
+
+
+@given(SOUP)
+def test_no_word_is_lost(text: str) -> None:
+    """Every word that the HTML shows is in the plain text."""
+    plain = to_text(text, root=SITE, page=PAGE)
+    for part in parsed(to_html(text, root=SITE, page=PAGE)).itertext():
+        for word in part.split():
+            assert word in plain
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://elsewhere.example/x.png",
+        "HTTP://elsewhere.example/x.png",
+        "//elsewhere.example/x.png",
+        r"\\elsewhere.example\x.png",
+        r"/\elsewhere.example/x.png",
+        "https:/elsewhere.example/x.png",
+        "&#9;//elsewhere.example/x.png",
+        "/&#10;/elsewhere.example/x.png",
+    ],
+)
+def test_image_of_another_host(address: str) -> None:
+    """An image of another host becomes a link, however its address is disguised."""
+    html = to_html(f'<img alt="a > b" src="{address}">', root="./")
+    assert "<img" not in html
+    assert [each.text for each in parsed(html).iter("a")] == ["a > b"]
+
+
+def test_own_image() -> None:
+    """An image of the site stays one."""
+    assert to_html("![Load](files/load.svg)", root="../../") == (
+        '<p><img alt="Load" src="../../files/load.svg"></p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "on_page", "elsewhere"),
+    [
+        ("files/x.svg", "../../files/x.svg", f"{SITE}files/x.svg"),
+        ("./files/x.svg", "../../files/x.svg", f"{SITE}files/x.svg"),
+        ("about/#help", "../../about/#help", f"{SITE}about/#help"),
+        ("#update", "#update", f"{PAGE}#update"),
+        ("/shop", "/shop", "https://example.com/shop"),
+        ("//example.org/", "//example.org/", "https://example.org/"),
+        ("https://example.org/a?b=1&amp;c=2", *["https://example.org/a?b=1&c=2"] * 2),
+        ("mailto:help@example.com", *["mailto:help@example.com"] * 2),
+        ("tel:+441234", *["tel:+441234"] * 2),
+    ],
+)
+def test_addresses(address: str, on_page: str, elsewhere: str) -> None:
+    """Addresses are relative to the site; feeds and mails are read elsewhere and get whole ones."""
+    text = f"[there]({address})"
+    for root, page, expected in (("../../", "", on_page), (SITE, PAGE, elsewhere)):
+        links = [each.get("href") for each in parsed(to_html(text, root=root, page=page)).iter("a")]
+        assert links == [expected]
+    assert to_text(text, root=SITE, page=PAGE) == f"there ({elsewhere.removeprefix('mailto:')})"
+
+
+def test_words_that_look_like_an_address() -> None:
+    """Only addresses are resolved: what a text says about HTML stays as it says it."""
+    html = to_html('Write `<a href="x">`, title href="x".', root="../")
+    assert "".join(parsed(html).itertext()) == 'Write <a href="x">, title href="x".'
+    html = to_html("""<a title=' href=' href="x">a</a>""", root="../")
+    assert [each.attrib for each in parsed(html).iter("a")] == [
+        {"title": " href=", "href": "../x", "rel": "noopener noreferrer"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("# a\n## b\n### c", [2, 3, 4]),
+        ("## a\n### b\n## c", [2, 3, 2]),
+        ("### a\n# b\n### c\n## d", [2, 2, 3, 3]),
+        ("# a\n## b\n### c\n#### d\n##### e\n###### f", [2, 3, 4, 5, 6, 6]),
+    ],
+)
+def test_headings(text: str, levels: list[int]) -> None:
+    """The outline of a text stands below what it belongs to."""
+    html = to_html(text, root="./", heading=2)
+    assert [int(level) for level in re.findall(r"<h(\d)>", html)] == levels
+    assert [int(level) for level in re.findall(r"</h(\d)>", html)] == levels
+
+
+@pytest.mark.parametrize("mark", ["- a\n- b", "* a\n* b", "+ a\n+ b", "1. a\n2. b"])
+def test_list_after_a_line(mark: str) -> None:
+    """A list may begin right after a line of text."""
+    html = parsed(to_html(f"Known:\n{mark}\n", root="./"))
+    assert [each.text for each in html.iter("p")] == ["Known:"]
+    assert [each.text for each in html.iter("li")] == ["a", "b"]
+
+
+def test_list_after_a_line_anywhere() -> None:
+    """So may one in a quote, and one in an item."""
+    html = parsed(to_html("> Known:\n> - a\n\n1. One:\n   - b", root="./"))
+    assert [each.text for each in html.findall("blockquote/ul/li")] == ["a"]
+    assert [each.text for each in html.findall("ol/li/ul/li")] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It began in\n2026. It went on.", "between 10\n-5 and 5", "a\n-b", "1.5\n1.10 too", "a\n*b*"],
+)
+def test_no_list(text: str) -> None:
+    """A year, a number or an emphasis at the start of a line begins no list."""
+    html = parsed(to_html(text, root="./"))
+    assert not list(html.iter("li"))
+    assert "".join(html.itertext()) == text.replace("*", "")
+
+
+def test_table_after_a_line() -> None:
+    """A table may begin right after a line of text."""
+    html = parsed(to_html("Load:\n| at | % |\n| --- | ---: |\n| 17:00 | 80 |", root="./"))
+    assert [each.text for each in html.iter("p")] == ["Load:"]
+    assert [each.text for each in html.iter("th")] == ["at", "%"]
+    assert [each.text for each in html.iter("td")] == ["17:00", "80"]
+
+
+def test_fence_after_a_line() -> None:
+    """A fenced block may begin right after a line of text; nothing in it is markup."""
+    html = parsed(to_html("Run:\n```bash\n- a <b>\n# [x](y)\n```", root="./"))
+    assert [each.text for each in html.iter("code")] == ["- a <b>\n# [x](y)\n"]
+
+
+def test_task_list() -> None:
+    """Tasks get a box that shows whether they are done."""
+    html = parsed(to_html("1. [ ] open\n2. [x] done\n3. [X] done too\n4. [y] neither", root="./"))
+    assert [each.text for each in html.iter("li")] == [
+        "☐ open",
+        "☑ done",
+        "☑ done too",
+        "[y] neither",
+    ]
+
+
+def test_comments() -> None:
+    """Comments are for the team: they vanish."""
+    assert to_html("<!-- ask Ayşe -->\nDone<!-- 2 -->.", root="./").strip() == "<p>Done.</p>"
+    assert to_text("<!-- ask Ayşe -->\nDone<!-- 2 -->.", root=SITE) == "Done."
+
+
+def test_bidirectional_text() -> None:
+    """Text from right to left comes through whole, and may say so."""
+    text = '<bdi dir="rtl" lang="ar">مرحبا</bdi> שלום, hello'
+    assert "".join(parsed(to_html(text, root="./")).itertext()) == "مرحبا שלום, hello"
+    assert '<bdi dir="rtl" lang="ar">' in to_html(text, root="./")
+    assert to_text(text, root=SITE) == "مرحبا שלום, hello"
+
+
+def test_same_text_twice() -> None:
+    """A text says nothing about the one that is read after it."""
+    to_html("[a]: https://example.com/\n[a]", root="./")
+    assert "<a" not in to_html("[a]", root="./")
+
+
+def test_plain_text() -> None:
+    """A mail's plain part reads like a letter: blocks, marks and addresses, at 72 characters."""
+    text = """
+        # Summary
+
+        From 17:00 to 17:45 UTC [story generation](components/story-generation/) was
+        **slow** at first and then unavailable:
+        - signing in
+        - `GET /stories`, see
+          the log
+
+        3. third
+        4. fourth
+            - nested
+
+            More on it.
+
+        > We are sorry.
+
+        | at | load |
+        | --- | --- |
+        | 17:00 | 80 % |
+
+        ```
+        curl -v  example.com
+          | grep 503
+        ```
+
+        ***
+
+        ![Load](files/load.svg) <help@example.com>, <https://example.com/>, 10<sup>6</sup>
+        <del>all well</del>, see [the list](#list)
+    """
+    assert to_text(dedent(text), root=SITE, page=PAGE) == dedent("""\
+        Summary
+
+        From 17:00 to 17:45 UTC story generation
+        (https://example.com/status/components/story-generation/) was slow at
+        first and then unavailable:
+
+        - signing in
+        - GET /stories, see the log
+
+        3. third
+
+        4. fourth
+
+           - nested
+
+           More on it.
+
+        > We are sorry.
+
+        at | load
+        17:00 | 80 %
+
+            curl -v  example.com
+              | grep 503
+
+        * * *
+
+        [Load: https://example.com/status/files/load.svg] help@example.com,
+        https://example.com/, 10^6 ~~all well~~, see the list
+        (https://example.com/status/incidents/2026-01-02-api/#list)""")
+
+
+@given(st.text(st.sampled_from("ab \n-#>"), min_size=1), st.integers(30, 80))
+def test_width(text: str, width: int) -> None:
+    """No line of words is longer than the width that is asked for, unless a word is."""
+    lines = to_text(text, root=SITE, width=width).split("\n")
+    assert all(len(line) <= width or " " not in line.strip(" ->") for line in lines)
+
+
+def test_long_word() -> None:
+    """An address is never broken."""
+    address = "https://example.com/" + "a" * 100
+    assert address in to_text(f"See {address} for more.", root=SITE).split("\n")
