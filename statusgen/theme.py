@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import msgspec
 from babel.dates import format_date
 from markupsafe import Markup
+from msgspec import Struct
 
 from statusgen.errors import ContentErrors, Problem, ThemeError, nearest
 from statusgen.markdown import to_html, to_text
@@ -28,30 +30,55 @@ SHIPPED = _PACKAGE / "themes" if (_PACKAGE / "themes").is_dir() else _PACKAGE.pa
 """The themes that come along: inside the wheel, beside the package in a checkout."""
 
 _LOCALE = "en"
-_STATIC = "static/"
+_TEMPLATE = ".j2"
+
+
+class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a theme lets a site set: a value must match `pattern`, `expects` says what that is."""
+
+    default: str
+    pattern: str = ".*"
+    expects: str = "a text"
+    description: str = ""
+
+
+class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a theme says of itself, in `theme.toml`."""
+
+    name: str = ""
+    description: str = ""
+    options: dict[str, Option] = {}
+
+
+class File(Struct, frozen=True):
+    """A file of the theme, and where it was found."""
+
+    place: str
+    data: bytes
+
+
+Files = dict[str, File]
+"""The files by their path in the theme."""
 
 
 class Theme:
     """Everything that rendering needs beside a view.
 
     `digest` covers every file that can be reached and the options, so that a page is rendered anew
-    when any of them changes.
+    when any of them changes. `static` tells the published name of each static file.
     """
 
-    def __init__(
-        self, name: str, files: dict[str, tuple[str, bytes]], options: dict[str, str]
-    ) -> None:
-        """Take the files by their path in the theme, each with where it was found."""
+    def __init__(self, name: str, files: Files, options: dict[str, str]) -> None:
         self.name = name
         self.options = options
-        self._files = files
         self.digest = _digest(files, options)
+        self.static: dict[str, str] = {}
+        self._files = files
         self._environment = self._new_environment()
-        self.static = {
-            path.removesuffix(".j2"): self._hashed(path)
-            for path in files
-            if path.startswith(_STATIC)
-        }
+        self._published: dict[str, bytes] = {}
+        # Templates come last: they may ask for the published names of the others.
+        for path in sorted(filter(_is_static, files), key=_is_template):
+            self._publish(path)
 
     @classmethod
     def load(cls, root: Path, choice: ThemeChoice) -> Theme:
@@ -60,14 +87,13 @@ class Theme:
         Raises ContentErrors for a theme or an option that is not there, ThemeError for a theme
         that is broken.
         """
-        places = [root / "themes" / choice.name, SHIPPED / choice.name]
-        found = [place for place in places if place.is_dir()]
-        if not found:
-            known = {each.name for place in (root / "themes", SHIPPED) for each in _folders(place)}
+        places = (SHIPPED, root / "themes")
+        known = {each.name for place in places for each in _folders(place)}
+        if choice.name not in known:
             message = f"no theme is called {choice.name!r}{nearest(choice.name, known)}"
             raise ContentErrors([_problem(choice, choice.line, "theme", message)])
-        files: dict[str, tuple[str, bytes]] = {}
-        for place in (*reversed(found), root / "overrides"):
+        files: Files = {}
+        for place in (*(place / choice.name for place in places), root / "overrides"):
             files |= _read(place)
         return cls(choice.name, files, _options(choice, files))
 
@@ -78,32 +104,35 @@ class Theme:
         """
         try:
             return self._environment.get_template(template).render(page=view)
-        except jinja2.TemplateError as error:
+        except Exception as error:  # a template is code, and code may fail in any way
             raise ThemeError(self._place(error, template)) from error
 
     def static_files(self) -> dict[str, bytes]:
         """Give the static files by the names under which they are published."""
-        return {
-            self._hashed(path): self._static_bytes(path)
-            for path in self._files
-            if path.startswith(_STATIC)
-        }
+        return self._published
 
-    def _place(self, error: jinja2.TemplateError, template: str) -> str:
+    def _place(self, error: Exception, template: str) -> str:
         """Say in which file and on which line a template failed."""
         name, line = template, 1
+        for frame, number in walk_tb(error.__traceback__):
+            if frame.f_code.co_filename in self._files:
+                name, line = frame.f_code.co_filename, number
         if isinstance(error, jinja2.TemplateSyntaxError):
-            name, line = error.name or template, error.lineno
-        elif isinstance(error, jinja2.TemplateNotFound):
-            return f"theme {self.name!r} has no file {error.name!r}"
-        else:
-            step = error.__traceback__
-            while step:
-                if step.tb_frame.f_code.co_filename in self._files:
-                    name, line = step.tb_frame.f_code.co_filename, step.tb_lineno
-                step = step.tb_next
-        where = self._files[name][0] if name in self._files else name
-        return f"{where}:{line}: {error.message or error}"
+            name, line = error.name or name, error.lineno
+        if isinstance(error, _NotUtf8):
+            name, line = error.name, error.line
+        where = self._files[name].place if name in self._files else name
+        return f"{where}:{line}: {self._cause(error)}"
+
+    def _cause(self, error: Exception) -> str:
+        """Say in one line what went wrong."""
+        if isinstance(error, jinja2.TemplateNotFound):
+            known = [path for path in self._files if not _is_static(path)]
+            missing = str(error.name)
+            return f"theme {self.name!r} has no file {missing!r}{nearest(missing, known)}"
+        if isinstance(error, jinja2.TemplateError):
+            return " ".join((error.message or type(error).__name__).split())
+        return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
 
     def _new_environment(self) -> jinja2.Environment:
         environment = jinja2.Environment(
@@ -120,39 +149,63 @@ class Theme:
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         if name not in self._files:
             return None
-        return self._files[name][1].decode(), name, lambda: True
+        try:
+            return self._files[name].data.decode("utf-8-sig"), name, lambda: True
+        except UnicodeDecodeError as error:
+            raise _NotUtf8(name, error) from error
 
-    def _static_bytes(self, path: str) -> bytes:
-        """Give a static file; one that ends in `.j2` is a template that may use the options."""
-        if not path.endswith(".j2"):
-            return self._files[path][1]
-        return self.render(path, None).encode()
-
-    def _hashed(self, path: str) -> str:
+    def _publish(self, path: str) -> None:
         """Put a digest into the published name, so that browsers may keep the file for ever."""
-        stem, _, ending = path.removesuffix(".j2").rpartition(".")
-        return f"{stem}.{blake2b(self._static_bytes(path), digest_size=4).hexdigest()}.{ending}"
+        data = self.render(path, None).encode() if _is_template(path) else self._files[path].data
+        plain = path.removesuffix(_TEMPLATE)
+        place = PurePosixPath(plain)
+        digest = blake2b(data, digest_size=4).hexdigest()
+        self.static[plain] = str(place.with_name(f"{place.stem}.{digest}{place.suffix}"))
+        self._published[self.static[plain]] = data
+
+
+class _NotUtf8(jinja2.TemplateError):
+    """A template is no text."""
+
+    def __init__(self, name: str, error: UnicodeDecodeError) -> None:
+        super().__init__("is not UTF-8: save it as UTF-8")
+        self.name = name
+        self.line = error.object.count(b"\n", 0, error.start) + 1
+
+
+def _is_static(path: str) -> bool:
+    return path.startswith("static/")
+
+
+def _is_template(path: str) -> bool:
+    """Whether a static file is made anew from the options, and from other published names."""
+    return path.endswith(_TEMPLATE)
 
 
 def _is_markup(name: str | None) -> bool:
     """Whether a template's output is HTML or XML, so that what it shows is escaped."""
-    return name is None or name.removesuffix(".j2").endswith((".html", ".xml", ".svg"))
+    return name is None or name.removesuffix(_TEMPLATE).endswith((".html", ".xml", ".svg"))
 
 
 def _folders(place: Path) -> list[Path]:
     return [each for each in place.iterdir() if each.is_dir()] if place.is_dir() else []
 
 
-def _read(place: Path) -> dict[str, tuple[str, bytes]]:
+def _read(place: Path) -> Files:
+    """Read the files below a folder, but for hidden ones."""
     try:
         return {
-            path.relative_to(place).as_posix(): (_shown(path), path.read_bytes())
+            path.relative_to(place).as_posix(): File(_shown(path), path.read_bytes())
             for path in sorted(place.rglob("*"))
-            if path.is_file() and not path.name.startswith(".")
+            if path.is_file() and not _is_hidden(path.relative_to(place))
         }
     except OSError as error:
-        message = f"{place}: cannot be read: {error.strerror}"
+        message = f"{error.filename or place}: cannot be read: {error.strerror}"
         raise ThemeError(message) from error
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _shown(path: Path) -> str:
@@ -163,24 +216,19 @@ def _shown(path: Path) -> str:
     return path.as_posix()
 
 
-def _options(choice: ThemeChoice, files: dict[str, tuple[str, bytes]]) -> dict[str, str]:
+def _options(choice: ThemeChoice, files: Files) -> dict[str, str]:
     """Check the site's options against those that the theme declares."""
-    where, data = files.get("theme.toml", ("theme.toml", b""))
-    try:
-        declared = tomllib.loads(data.decode()).get("options", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{where}: broken TOML: {error}"
-        raise ThemeError(message) from error
-    options = {name: str(option["default"]) for name, option in declared.items()}
+    declared = _declared(files.get("theme.toml", File("theme.toml", b"")))
+    options = {name: option.default for name, option in declared.items()}
     problems = []
     for option in choice.options:
         address = f"theme.options.{option.name}"
-        pattern = declared.get(option.name, {}).get("pattern", ".*")
-        if option.name not in declared:
+        known = declared.get(option.name)
+        if not known:
             hint = nearest(option.name, declared)
             message = f"the theme has no option {option.name!r}{hint}"
-        elif not re.fullmatch(pattern, option.value):
-            message = f"{option.value!r} is not {declared[option.name]['expects']}"
+        elif not re.fullmatch(known.pattern, option.value):
+            message = f"{option.value!r} is not {known.expects}"
         else:
             options[option.name] = option.value
             continue
@@ -190,14 +238,29 @@ def _options(choice: ThemeChoice, files: dict[str, tuple[str, bytes]]) -> dict[s
     return options
 
 
+def _declared(file: File) -> dict[str, Option]:
+    """Read the options that a theme declares; its own defaults must be right as well."""
+    try:
+        options = msgspec.toml.decode(file.data, type=Declaration).options
+        for name, option in options.items():
+            if not re.fullmatch(option.pattern, option.default):
+                message = f"the default {option.default!r} does not match - at `$.options.{name}`"
+                raise msgspec.ValidationError(message)
+    except (msgspec.DecodeError, UnicodeDecodeError, re.error) as error:
+        message = f"{file.place}: {error}"
+        raise ThemeError(message) from error
+    return options
+
+
 def _problem(choice: ThemeChoice, line: int, address: str, message: str) -> Problem:
     return Problem(path=choice.path, line=max(line, 1), address=address, message=message)
 
 
-def _digest(files: dict[str, tuple[str, bytes]], options: dict[str, str]) -> str:
+def _digest(files: Files, options: dict[str, str]) -> str:
     digest = blake2b(digest_size=16)
     for path in sorted(files):
-        digest.update(f"{path}\0{len(files[path][1])}\0".encode() + files[path][1])
+        data = files[path].data
+        digest.update(f"{path}\0{len(data)}\0".encode() + data)
     for name in sorted(options):
         digest.update(f"{name}={options[name]}\0".encode())
     return digest.hexdigest()

@@ -1,0 +1,333 @@
+"""The theme is found in three places, each file by itself; what is broken is told with its line."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statusgen.config import ThemeChoice, ThemeOption
+from statusgen.errors import ContentErrors, ThemeError
+from statusgen.theme import FILTERS, Theme
+from tests.worlds import MINIMAL, Files, at, publish, tree, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOOTER = "templates/partials/footer.html"
+
+
+def load(root: Path, files: Files, name: str = "default", **options: str) -> Theme:
+    """Load a theme in a site that has these files."""
+    given = tuple(
+        ThemeOption(name=option, value=value, line=line)
+        for line, (option, value) in enumerate(options.items(), start=20)
+    )
+    return Theme.load(write(root, files), ThemeChoice(name=name, options=given, line=19))
+
+
+def problems(root: Path, files: Files, name: str = "default", **options: str) -> list[str]:
+    """List the problems of a theme's choice."""
+    with pytest.raises(ContentErrors) as caught:
+        load(root, files, name, **options)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def failure(root: Path, template: str | bytes, files: Files | None = None) -> str:
+    """Tell what is said of a template that fails."""
+    theme = load(root, {"overrides/templates/x.html": template, **(files or {})})
+    with pytest.raises(ThemeError) as caught:
+        theme.render("templates/x.html", None)
+    return str(caught.value).removeprefix(f"{root.as_posix()}/")
+
+
+def test_places(tmp_path: Path) -> None:
+    """A file in overrides/ beats the site's own theme, which beats the one that comes along."""
+    site: Files = {
+        "overrides/templates/a.txt": "override",
+        "themes/default/templates/a.txt": "own",
+        "themes/default/templates/b.txt": "own",
+        "themes/default/templates/robots.txt": "own",
+    }
+    theme = load(tmp_path, site)
+    rendered = [theme.render(f"templates/{name}.txt", None) for name in ("a", "b", "robots")]
+    assert rendered == ["override", "own", "own"]
+    assert "templates/home.html" in theme._files  # noqa: SLF001 - what comes along is still there
+
+
+def test_one_partial(tmp_path: Path) -> None:
+    """A site changes one partial of every page by writing one file."""
+    root = write(tmp_path, MINIMAL)
+    publish(root)
+    before = tree(root / "public")
+    write(root, {f"overrides/{FOOTER}": "<footer>Ours since {{ page.frame.zone }}</footer>\n"})
+    publish(root)
+    after = tree(root / "public")
+    changed = {path for path in before if before[path] != after[path]}
+    assert changed == {path for path in before if path.endswith(".html")}
+    for path in changed:
+        assert b"<footer>Ours since UTC</footer>" in after[path]
+        assert b'class="site">\n<p>Times are in' not in after[path]
+
+
+def test_theme_of_its_own(tmp_path: Path) -> None:
+    """A theme of the site's own stands by itself."""
+    theme = load(tmp_path, {"themes/calm/templates/x.html": "{{ page }}"}, name="calm")
+    assert theme.render("templates/x.html", "<b>") == "&lt;b&gt;"
+    assert theme.static == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("defualt", "; did you mean 'default'?"), ("clam", "; did you mean 'calm'?"), ("x", "")],
+)
+def test_unknown_theme(tmp_path: Path, name: str, hint: str) -> None:
+    """A theme that is not there is told with its line and the nearest that is."""
+    assert problems(tmp_path, {"themes/calm/theme.toml": ""}, name=name) == [
+        f"content/site.yml:19: theme: no theme is called {name!r}{hint}"
+    ]
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "../themes/default"])
+def test_theme_elsewhere(tmp_path: Path, name: str) -> None:
+    """A theme's name is no path."""
+    told = problems(tmp_path, {"themes/calm/theme.toml": ""}, name=name)
+    assert told[0].startswith(f"content/site.yml:19: theme: no theme is called {name!r}")
+
+
+def test_options(tmp_path: Path) -> None:
+    """An option that is set takes the place of the theme's own; the others keep it."""
+    theme = load(tmp_path, {}, accent="#0b7285")
+    assert theme.options == {"accent": "#0b7285", "accent_dark": "#91a7ff"}
+    style = theme.static_files()[theme.static["static/style.css"]].decode()
+    assert "--accent: #0b7285;" in style
+    assert "--accent: #91a7ff;" in style
+
+
+def test_wrong_options(tmp_path: Path) -> None:
+    """Every wrong option is told with its line and what would be right."""
+    assert problems(tmp_path, {}, acent="#000000", accent="blue", accent_dark="#fff;}") == [
+        (
+            "content/site.yml:20: theme.options.acent: "
+            "the theme has no option 'acent'; did you mean 'accent'?"
+        ),
+        "content/site.yml:21: theme.options.accent: 'blue' is not a colour like #3b5bdb",
+        "content/site.yml:22: theme.options.accent_dark: '#fff;}' is not a colour like #91a7ff",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("a\n{% if %}", "x.html:2: Expected an expression, got 'end of statement block'"),
+        ("a\n{% for x in y %}", "x.html:2: Unexpected end of template."),
+        ("a\n\n{{ page.x.y }}", "x.html:3: 'None' has no attribute 'x'"),
+        ("a\n{{ pgae }}", "x.html:2: 'pgae' is undefined"),
+        ("a\n{{ 1 | mardown }}", "x.html:2: No filter named 'mardown'."),
+        ("a\n{{ 'x' | day }}", "x.html:2: AssertionError"),
+        ("a\n{{ 'x' | markdown }}", "x.html:2: TypeError: to_html() missing 1 required"),
+        ("a\n{{ 1 + 'x' }}", "x.html:2: TypeError: unsupported operand type(s) for +"),
+        ("a\n{{ 1 // 0 }}", "x.html:2: ZeroDivisionError: integer division or modulo by zero"),
+        (
+            'a\n{% include "templates/partials/fotter.html" %}',
+            (
+                "x.html:2: theme 'default' has no file 'templates/partials/fotter.html'; "
+                f"did you mean '{FOOTER}'?"
+            ),
+        ),
+        ('{% extends "base.html" %}', "x.html:1: theme 'default' has no file 'base.html'"),
+        ('a\n{% include "templates/x.html" %}', "x.html:2: RecursionError: maximum recursion"),
+        (b"a\nb \xff", "x.html:2: is not UTF-8: save it as UTF-8"),
+    ],
+)
+def test_broken_template(tmp_path: Path, template: str | bytes, message: str) -> None:
+    """However a template fails, one line says where and why."""
+    told = failure(tmp_path, template)
+    assert told.startswith(f"overrides/templates/{message}")
+    assert "\n" not in told
+
+
+def test_broken_partial(tmp_path: Path) -> None:
+    """What fails is told in the file where it stands, not in the one that includes it."""
+    files: Files = {
+        "overrides/templates/y.html": "{% macro m() %}\n{{ nobody }}\n{% endmacro %}",
+        "overrides/templates/z.html": b"\xff",
+    }
+    called = failure(tmp_path, '\n{% from "templates/y.html" import m %}{{ m() }}', files)
+    assert called == "overrides/templates/y.html:2: 'nobody' is undefined"
+    included = failure(tmp_path, '\n{% include "templates/z.html" %}', files)
+    assert included == "overrides/templates/z.html:1: is not UTF-8: save it as UTF-8"
+
+
+def test_broken_template_of_the_page(tmp_path: Path) -> None:
+    """A site with a broken template keeps the page that it had."""
+    root = write(tmp_path, MINIMAL)
+    publish(root)
+    before = tree(root / "public")
+    write(root, {f"overrides/{FOOTER}": "{{ page.nothing }}"})
+    with pytest.raises(ThemeError, match=rf"overrides/{FOOTER}:1: .* has no attribute 'nothing'"):
+        publish(root)
+    assert tree(root / "public") == before
+
+
+def test_missing_template(tmp_path: Path) -> None:
+    """A theme that lacks a page's template is told."""
+    theme = load(tmp_path, {"themes/calm/theme.toml": ""}, name="calm")
+    with pytest.raises(ThemeError, match=r"theme 'calm' has no file 'templates/home\.html'"):
+        theme.render("templates/home.html", None)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "message"),
+    [
+        ("name =", "Invalid value (at end of document)"),
+        (b"name = '\xff'", "'utf-8' codec can't decode byte 0xff in position 8"),
+        ("nam = 'x'", "Object contains unknown field `nam`"),
+        ("options = 1", "Expected `object`, got `int` - at `$.options`"),
+        ("[options.a]\nexpects = 'x'", "Object missing required field `default`"),
+        ("[options.a]\ndefault = 1", "Expected `str`, got `int`"),
+        ("[options.a]\ndefault = 'x'\npatern = 'x'", "Object contains unknown field `patern`"),
+        ("[options.a]\ndefault = 'x'\npattern = '['", "unterminated character set at position 0"),
+        (
+            "[options.a]\ndefault = 'x'\npattern = 'y'",
+            "the default 'x' does not match - at `$.options.a`",
+        ),
+    ],
+)
+def test_wrong_declaration(tmp_path: Path, declaration: str | bytes, message: str) -> None:
+    """A theme that says of itself what cannot be is told with its file."""
+    with pytest.raises(ThemeError) as caught:
+        load(tmp_path, {"themes/calm/theme.toml": declaration}, name="calm")
+    told = str(caught.value).removeprefix(f"{tmp_path.as_posix()}/")
+    assert told.startswith(f"themes/calm/theme.toml: {message}")
+    assert "\n" not in told
+
+
+def test_static_names(tmp_path: Path) -> None:
+    """A static file's published name holds a digest of it, wherever its dots are."""
+    files: Files = {
+        "overrides/static/a.tar.gz": "1",
+        "overrides/static/LICENSE": "2",
+        "overrides/static/v1.0/b": "3",
+    }
+    theme = load(tmp_path, files)
+    assert re.fullmatch(r"static/a\.tar\.[0-9a-f]{8}\.gz", theme.static["static/a.tar.gz"])
+    for path in ("static/LICENSE", "static/v1.0/b"):
+        assert re.fullmatch(re.escape(path) + r"\.[0-9a-f]{8}", theme.static[path])
+    assert {theme.static_files()[name] for name in theme.static.values()} >= {b"1", b"2", b"3"}
+
+
+def test_static_name_follows_content(tmp_path: Path) -> None:
+    """The name changes with the content, be it a file's or an option's, and with nothing else."""
+    plain = load(tmp_path / "1", {}).static
+    same = load(tmp_path / "2", {f"overrides/{FOOTER}": "other"}).static
+    option = load(tmp_path / "3", {}, accent="#000000").static
+    file = load(tmp_path / "4", {"overrides/static/icon.svg": "<svg/>"}).static
+    assert plain == same
+    assert [name for name in plain if plain[name] != option[name]] == ["static/style.css"]
+    assert [name for name in plain if plain[name] != file[name]] == ["static/icon.svg"]
+
+
+def test_static_files_that_name_each_other(tmp_path: Path) -> None:
+    """A style sheet may ask for the published name of a font."""
+    files: Files = {
+        "overrides/static/a.css.j2": "url({{ theme.static['static/z.woff2'].split('/')[1] }})",
+        "overrides/static/z.woff2": b"\x00\xff",
+    }
+    theme = load(tmp_path, files)
+    font = theme.static["static/z.woff2"].removeprefix("static/")
+    assert theme.static_files()[theme.static["static/a.css"]].decode() == f"url({font})"
+
+
+def test_hidden_files(tmp_path: Path) -> None:
+    """What is hidden is not published."""
+    theme = load(tmp_path, {"overrides/static/.x": "x", "overrides/static/.git/config": "x"})
+    assert not [path for path in theme.static if "/." in path]
+
+
+def test_digest(tmp_path: Path) -> None:
+    """The digest changes with every file and every option, and with nothing else."""
+    variants: list[tuple[Files, dict[str, str]]] = [
+        ({}, {}),
+        ({}, {"accent": "#000000"}),
+        ({}, {"accent_dark": "#000000"}),
+        ({f"overrides/{FOOTER}": ""}, {}),
+        ({f"overrides/{FOOTER}": "x"}, {}),
+        ({"overrides/emails/foot.txt": ""}, {}),
+        ({"overrides/static/x": ""}, {}),
+        ({"overrides/static/y": ""}, {}),
+    ]
+    digests = [
+        [load(tmp_path / f"{turn}-{number}", files, **options).digest for turn in "ab"]
+        for number, (files, options) in enumerate(variants)
+    ]
+    assert all(one == again for one, again in digests)
+    assert len({one for one, _ in digests}) == len(variants)
+
+
+def test_escaping(tmp_path: Path) -> None:
+    """What pages show is escaped; what plain text shows is not."""
+    names = ("x.html", "x.xml", "x.svg", "x.html.j2", "x.txt")
+    theme = load(tmp_path, {f"overrides/templates/{name}": "{{ page }}" for name in names})
+    shown = {name: theme.render(f"templates/{name}", "<\"&'{{ 1 }}") for name in names}
+    assert shown.pop("x.txt") == "<\"&'{{ 1 }}"
+    assert set(shown.values()) == {"&lt;&#34;&amp;&#39;{{ 1 }}"}
+
+
+def test_bom(tmp_path: Path) -> None:
+    """A byte order mark that an editor leaves is not published."""
+    theme = load(tmp_path, {"overrides/templates/x.html": b"\xef\xbb\xbfx"})
+    assert theme.render("templates/x.html", None) == "x"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("day", at("2026-01-02 17:05").date(), "2 January 2026"),
+        ("month", at("2026-01-02 17:05").date(), "January 2026"),
+        ("clock", at("2026-01-02 07:05"), "07:05"),
+        ("zone", at("2026-01-02 17:05"), "UTC"),
+        ("zone", at("2026-01-02 17:05").astimezone(ZoneInfo("Europe/Berlin")), "CET"),
+        ("zone", at("2026-01-02 17:05").astimezone(ZoneInfo("Europe/Istanbul")), "UTC+03"),
+        ("moment", at("2026-01-02 17:05"), "2 January 2026, 17:05 UTC"),
+        ("iso", at("2026-01-02 17:05"), "2026-01-02T17:05:00Z"),
+        ("iso", at("2026-01-02 17:05").date(), "2026-01-02"),
+        ("words", "degraded_performance", "Degraded performance"),
+        ("css", "degraded_performance", "degraded-performance"),
+        ("percent", 1.0, "100"),
+        ("percent", 0.9999999, "99.99"),
+        ("percent", 0.29, "29.00"),
+        ("percent", 0.0, "0.00"),
+        ("duration", timedelta(seconds=59), "less than a minute"),
+        ("duration", timedelta(days=1, minutes=5), "1 d 5 min"),
+        ("duration", 2700, "45 min"),
+        (
+            "time",
+            at("2026-01-02 17:05"),
+            '<time datetime="2026-01-02T17:05:00Z">2 January 2026, 17:05 UTC</time>',
+        ),
+    ],
+)
+def test_filters(name: str, value: object, words: str) -> None:
+    """Times, states and figures are put into words."""
+    assert FILTERS[name](value) == words
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_percent(share: float) -> None:
+    """A share below one is never told as all of it, nor as more than it is."""
+    told = FILTERS["percent"](share)
+    assert re.fullmatch(r"\d{1,2}\.\d\d", told)
+    assert float(told) <= share * 100 + 1e-6
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, ZoneInfo("America/New_York")])))
+def test_iso(value: datetime) -> None:
+    """A machine reads the same second back."""
+    told = datetime.fromisoformat(FILTERS["iso"](value))
+    assert told == value.replace(microsecond=0)
