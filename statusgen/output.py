@@ -2,19 +2,23 @@
 
 Everything is rendered and put down beside its place before the first file is replaced, and a
 replacement that fails is taken back. What was written stands in a manifest outside the published
-folder, so that only our own files are ever removed.
+folder, so that only our own files are ever removed: `<name>.json` in a folder `.statusgen` beside
+the folder of that name.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from errno import EISDIR, ENOTDIR
+from functools import cache, partial
 from hashlib import blake2b
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,15 +27,17 @@ from msgspec import Struct
 from statusgen.artifact import Artifact, Folder, fingerprint
 from statusgen.errors import OutputError
 
+if os.name == "posix":
+    import fcntl
+
 if TYPE_CHECKING:
     from statusgen.theme import Theme
 
-RENDERING = ("Babel", "Jinja2", "Markdown", "css-inline", "feedgen", "nh3")
+RENDERING = ("Babel", "Jinja2", "Markdown", "MarkupSafe", "css-inline", "feedgen", "lxml", "nh3")
 """The packages whose version can change what is rendered."""
 
-_STAGE = ".statusgen-"
 _STATE = ".statusgen"
-_READ = 1 << 16
+_STAGED = ".statusgen-new"
 
 
 class Output(Struct, frozen=True, kw_only=True):
@@ -75,23 +81,21 @@ def publish(artifacts: Sequence[Artifact], theme: Theme, output: Output) -> Publ
 
     Raises OutputError or ThemeError, and then nothing has changed.
     """
-    stages = [_Stage(folder, output) for folder in Folder]
-    try:
+    with _all_or_nothing() as journal:
+        journal.lock({_manifest_path(output.folder(folder)).parent for folder in Folder})
+        stages = [_Stage(folder, output) for folder in Folder]
         _render_all(artifacts, theme, output, {stage.folder: stage for stage in stages})
         for stage in stages:
-            stage.put_down()
-        _replace_all(stages)
+            stage.put_down(journal)
         for stage in stages:
-            stage.tidy()
-    except OSError as error:
-        raise OutputError(_cause(error)) from error
-    finally:
-        for stage in stages:
-            stage.clear()
+            stage.change(journal)
+    for stage in stages:
+        stage.tidy()
+    written = sum(len(stage.changed) for stage in stages)
     return Published(
-        written=sum(len(stage.changed) for stage in stages),
-        unchanged=len(artifacts) - sum(len(stage.changed) for stage in stages),
-        removed=sum(len(stage.stale) for stage in stages),
+        written=written,
+        unchanged=len(artifacts) - written,
+        removed=sum(stage.removed for stage in stages),
         foreign=stages[0].foreign(),
     )
 
@@ -99,7 +103,7 @@ def publish(artifacts: Sequence[Artifact], theme: Theme, output: Output) -> Publ
 @cache
 def tool_digest() -> str:
     """Digest the program's own sources and the versions of what renders."""
-    digest = blake2b(digest_size=16)
+    digest = blake2b(platform.python_version().encode() + b"\0", digest_size=16)
     package = Path(__file__).parent
     for path in sorted(package.rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0")
@@ -109,19 +113,92 @@ def tool_digest() -> str:
     return digest.hexdigest()
 
 
+class _Journal:
+    """What was done so far, so that it can be undone, the last first."""
+
+    def __init__(self) -> None:
+        self.undo: list[Callable[[], object]] = []
+        self.locks = ExitStack()
+
+    def lock(self, folders: Iterable[Path]) -> None:
+        """Keep other builds out of these folders until this one is done."""
+        for folder in folders:
+            self.make(folder)
+        for folder in sorted({folder.resolve() for folder in folders}):
+            if not _lock(folder, self.locks):
+                message = f"another build is at work in {folder.parent}; try again when it is done"
+                raise OutputError(message)
+
+    def make(self, folder: Path) -> None:
+        """Make a folder with those above it, readable for whoever serves it."""
+        missing = []
+        while not folder.is_dir():
+            if os.path.lexists(folder):
+                raise NotADirectoryError(ENOTDIR, _FILE_FOR_FOLDER, str(folder))
+            missing.append(folder)
+            folder = folder.parent
+        for each in reversed(missing):
+            each.mkdir()
+            self.undo.append(each.rmdir)
+            _set_mode(each, 0o755)
+
+    def stage(self, area: Path, contents: Iterable[bytes]) -> None:
+        """Write contents into a folder of their own, by number."""
+        self.undo.append(partial(shutil.rmtree, area, ignore_errors=True))
+        try:
+            area.mkdir()
+            for number, data in enumerate(contents):
+                staged = area / str(number)
+                staged.write_bytes(data)
+                _set_mode(staged, 0o644)
+        except OSError as error:
+            # The error of a full disk names no file, and the name of a staged one tells nothing.
+            raise OSError(error.errno, error.strerror, str(area.parent)) from error
+
+    def put(self, staged: Path, place: Path) -> None:
+        """Put a staged file in its place, in one step."""
+        if place.is_dir() and not place.is_symlink():
+            raise IsADirectoryError(EISDIR, _FOLDER_FOR_FILE, str(place))
+        if os.path.lexists(place):
+            kept = staged.with_name(f"{staged.name}.old")
+            _keep(place, kept)
+            self.undo.append(partial(_put_back, kept, place))
+        else:
+            self.undo.append(partial(place.unlink, missing_ok=True))
+        staged.replace(place)
+
+    def remove(self, place: Path, kept: Path) -> None:
+        """Take a file away, or an empty folder: to put it back needs no room on the disk."""
+        self.undo.append(partial(_put_back, kept, place))
+        place.replace(kept)
+
+    def roll_back(self) -> bool:
+        """Undo everything; tell whether all could be undone."""
+        is_whole = True
+        while self.undo:
+            try:
+                self.undo.pop()()
+            except OSError:
+                is_whole = False  # the rest may still be saved, and the user is told
+        return is_whole
+
+
 class _Stage:
     """One folder on its way from what it holds to what it should hold."""
 
     def __init__(self, folder: Folder, output: Output) -> None:
         self.folder = folder
         self.target = output.folder(folder)
-        self.manifest_path = self.target.parent / _STATE / f"{self.target.name}.json"
+        self.manifest_path = _manifest_path(self.target)
         self.old = _read_manifest(self.manifest_path)
         self.known = {} if output.is_clean else self.old.files
         self.files: dict[str, Entry] = {}
         self.changed: dict[str, bytes] = {}
-        self.area: Path | None = None
-        self.made: list[Path] = []
+        self.stale: list[str] = []
+        self.removed = 0
+        self.names = 0
+        self.area = self.target / _STAGED
+        self.desk = self.manifest_path.with_suffix(".new")
 
     def add(self, artifact: Artifact, theme: Theme) -> None:
         """Take an artifact up; it is rendered unless what stands there came of the same."""
@@ -130,7 +207,7 @@ class _Stage:
             message = f"two things want to be {self.folder}/{path}"
             raise OutputError(message)
         current = fingerprint(artifact, theme, tool_digest())
-        there = _read_file(self.target / path)
+        there = self.read(path)
         known = self.known.get(path)
         if (
             there is not None
@@ -145,71 +222,86 @@ class _Stage:
         if data != there:
             self.changed[path] = data
 
-    @property
-    def stale(self) -> list[str]:
-        """Our own files that should not exist any more, those that are gone already left out."""
-        gone = sorted(self.old.files.keys() - self.files.keys())
-        return [path for path in gone if os.path.lexists(self.target / path)]
+    def read(self, path: str) -> bytes | None:
+        """Read what stands at a path; a link on the way is refused, unless it will be removed."""
+        link = self.link_before(path)
+        if link is None:
+            return _read_file(self.target / path)
+        if link not in self.old.files:
+            raise NotADirectoryError(ENOTDIR, _LINK_FOR_FOLDER, str(self.target / link))
+        return None
 
-    def put_down(self) -> None:
-        """Write what changed beside its place, where running out of room hurts nobody."""
-        self.make(self.target)
-        self.removals = self.stale
-        if not self.changed and not self.removals:
+    def link_before(self, path: str) -> str | None:
+        """Tell which folder above a path is a link, so that what lies behind it is not ours."""
+        return next((each for each in _folders(path) if (self.target / each).is_symlink()), None)
+
+    def put_down(self, journal: _Journal) -> None:
+        """Write what is new beside its place, where running out of room hurts nobody."""
+        journal.make(self.target)
+        for leftover in (self.area, self.desk):
+            if os.path.lexists(leftover):
+                shutil.rmtree(leftover)  # of a build that was killed
+        self.stale = self.find_stale()
+        if self.is_as_it_was():
             return
-        for leftover in self.target.glob(f"{_STAGE}*"):
-            shutil.rmtree(leftover)
-        self.area = Path(tempfile.mkdtemp(prefix=_STAGE, dir=self.target))
-        for number, (path, data) in enumerate(self.changed.items()):
-            place = self.target / path
-            self.make(place.parent)
-            if place.is_dir():
-                raise IsADirectoryError(21, "a folder stands where a file belongs", str(place))
-            staged = self.area / str(number)
-            staged.write_bytes(data)
-            staged.chmod(0o644)
-        # From here on anything of old or new may stand there: all of it is ours.
-        _write_manifest(self.manifest_path, Manifest(files=self.old.files | self.files))
+        journal.stage(self.area, self.changed.values())
+        # Until all is done anything of old or new may stand there: all of it is ours.
+        manifests = (Manifest(files=self.old.files | self.files), Manifest(files=self.files))
+        journal.stage(self.desk, (msgspec.json.encode(each, order="sorted") for each in manifests))
 
-    def make(self, folder: Path) -> None:
-        """Make a folder with those above it, and remember which, to take them back."""
-        missing = []
-        while not folder.is_dir():
-            missing.append(folder)
-            folder = folder.parent
-        for each in reversed(missing):
-            each.mkdir()
-            self.made.append(each)
+    def is_as_it_was(self) -> bool:
+        """Whether there is nothing to write or to remove."""
+        return not self.changed and self.old.files == self.files
 
-    def moves(self) -> Iterable[tuple[Path, Path | None]]:
-        """Tell each place that changes, with what comes there; None is nothing any more."""
-        assert self.area is not None or not self.changed  # noqa: S101 - put_down made it
+    def find_stale(self) -> list[str]:
+        """Find our own files that should not exist any more, whether they still do or not."""
+        gone = sorted(self.old.files.keys() - self.files.keys())
+        return [path for path in gone if self.link_before(path) is None]
+
+    def change(self, journal: _Journal) -> None:
+        """Put everything in its place; what is no longer goes last, unless it stands in the way."""
+        if self.is_as_it_was():
+            return
+        journal.put(self.desk / "0", self.manifest_path)
+        in_the_way = self.find_in_the_way()
+        self.remove(journal, in_the_way)
         for number, path in enumerate(self.changed):
-            yield self.target / path, (self.area or self.target) / str(number)
-        for path in self.removals:
-            yield self.target / path, None
+            journal.make((self.target / path).parent)
+            journal.put(self.area / str(number), self.target / path)
+        self.remove(journal, [path for path in self.stale if path not in in_the_way])
+        journal.put(self.desk / "1", self.manifest_path)
+
+    def find_in_the_way(self) -> list[str]:
+        """Find what must go first: a file where a folder comes, or what lies below a new file."""
+        folders = {each for path in self.changed for each in _folders(path)}
+        return [
+            path
+            for path in self.stale
+            if path in folders or any(each in self.changed for each in _folders(path))
+        ]
+
+    def remove(self, journal: _Journal, paths: Iterable[str]) -> None:
+        """Remove files, and the folders that they leave empty."""
+        for path in paths:
+            place = self.target / path
+            if place.is_symlink() or place.is_file():
+                journal.remove(place, self.new_name())
+                self.removed += 1
+            for folder in _folders(path):
+                if (self.target / folder).is_dir():
+                    if any((self.target / folder).iterdir()):
+                        break
+                    journal.remove(self.target / folder, self.new_name())
+
+    def new_name(self) -> Path:
+        """Find a name for something that is taken away."""
+        self.names += 1
+        return self.area / f"removed-{self.names}"
 
     def tidy(self) -> None:
-        """Remove folders that we left empty, and note what stands there now."""
-        for path in self.removals:
-            folder = (self.target / path).parent
-            while folder != self.target and not any(folder.iterdir()):
-                folder.rmdir()
-                folder = folder.parent
-        manifest = Manifest(files=self.files)
-        if manifest != self.old:
-            _write_manifest(self.manifest_path, manifest)
-        self.made.clear()
-
-    def clear(self) -> None:
-        """Take away what was put down; after a failure, the folders that were made for it too."""
-        if self.area:
-            shutil.rmtree(self.area, ignore_errors=True)
-        for folder in reversed(self.made):
-            try:
-                folder.rmdir()
-            except OSError:
-                break  # something else moved in; an empty folder more is no harm
+        """Take away what was put down; what cannot be taken away now, the next build will."""
+        shutil.rmtree(self.area, ignore_errors=True)
+        shutil.rmtree(self.desk, ignore_errors=True)
 
     def foreign(self) -> int:
         """Count the files that are not ours, but for hidden ones."""
@@ -224,6 +316,35 @@ class _Stage:
         return count
 
 
+@contextmanager
+def _all_or_nothing() -> Iterator[_Journal]:
+    """Undo everything if anything fails: the disk, a template, or the patience of the user."""
+    journal = _Journal()
+    with journal.locks:
+        try:
+            yield journal
+        except OSError as error:
+            raise OutputError(_cause(error, is_whole=journal.roll_back())) from error
+        except BaseException:
+            journal.roll_back()
+            raise
+
+
+def _lock(folder: Path, locks: ExitStack) -> bool:
+    """Lock a folder; tell whether nobody else holds it. The lock dies with the process."""
+    if os.name != "posix":
+        return True
+    descriptor = os.open(folder, os.O_RDONLY)
+    locks.callback(os.close, descriptor)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass  # some file systems know no locks, and a page matters more
+    return True
+
+
 def _render_all(
     artifacts: Sequence[Artifact], theme: Theme, output: Output, stages: dict[Folder, _Stage]
 ) -> None:
@@ -233,36 +354,29 @@ def _render_all(
     output.progress(len(artifacts), len(artifacts))
 
 
-def _replace_all(stages: Iterable[_Stage]) -> None:
-    """Put every file in its place; if one cannot be, put back those that were replaced."""
-    undo: list[tuple[Path, Path | None]] = []
-    try:
-        for stage in stages:
-            for number, (place, staged) in enumerate(stage.moves()):
-                kept = None
-                if os.path.lexists(place) and stage.area:
-                    kept = stage.area / f"old-{number}"
-                    _keep(place, kept)
-                undo.append((place, kept))
-                if staged:
-                    staged.replace(place)
-                else:
-                    place.unlink()
-    except OSError:
-        for place, kept in reversed(undo):
-            if kept:
-                kept.replace(place)
-            else:
-                place.unlink(missing_ok=True)
-        raise
-
-
 def _keep(place: Path, kept: Path) -> None:
     """Keep a file under a second name, so that its own is never without a file."""
     try:
         os.link(place, kept, follow_symlinks=False)
     except OSError:  # some file systems know no links
         shutil.copy2(place, kept, follow_symlinks=False)
+
+
+def _put_back(kept: Path, place: Path) -> None:
+    if os.path.lexists(kept):
+        kept.replace(place)
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    """Let others read, whatever the mask of the process."""
+    with suppress(PermissionError):  # some file systems know no modes
+        path.chmod(mode)
+
+
+def _manifest_path(target: Path) -> Path:
+    """Tell where the manifest of a folder lies: beside it, by its name."""
+    named = target if target.name not in ("", "..") else target.resolve()
+    return named.parent / _STATE / f"{named.name}.json"
 
 
 def _read_manifest(path: Path) -> Manifest:
@@ -279,24 +393,22 @@ def _read_manifest(path: Path) -> Manifest:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether a path of the manifest stays below its folder: what leads out is not removed."""
-    return not path.startswith("/") and ".." not in path.split("/")
+    """Whether a path of the manifest lies below its folder: what leads out is not removed."""
+    return path == normpath(path) and not path.startswith(("/", "..")) and path != "."
 
 
-def _write_manifest(path: Path, manifest: Manifest) -> None:
-    path.parent.mkdir(exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_bytes(msgspec.json.encode(manifest, order="sorted"))
-    beside.replace(path)
+def _folders(path: str) -> list[str]:
+    """List the folders above a path, the nearest first."""
+    return [str(each) for each in PurePosixPath(path).parents][:-1]
 
 
 def _read_file(path: Path) -> bytes | None:
     """Read a file; None if there is none that could be left as it is."""
+    if path.is_symlink() or not path.is_file():
+        return None
     try:
-        if path.is_symlink():
-            return None
         return path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+    except (FileNotFoundError, PermissionError):
         return None
 
 
@@ -304,6 +416,16 @@ def _digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def _cause(error: OSError) -> str:
+_FILE_FOR_FOLDER = "a file stands where a folder belongs"
+_FOLDER_FOR_FILE = "a folder stands where a file belongs"
+_LINK_FOR_FOLDER = "a link stands where a folder belongs"
+
+
+def _cause(error: OSError, *, is_whole: bool) -> str:
     where = error.filename2 or error.filename
-    return f"cannot write {where}: {error.strerror}; what was published before is untouched"
+    after = (
+        "what was published before is untouched"
+        if is_whole
+        else "and what was published before could not all be put back, so build again"
+    )
+    return f"cannot write {where}: {error.strerror or error}; {after}"
