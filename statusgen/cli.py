@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -33,57 +34,59 @@ T = TypeVar("T")
 
 _ROOT = click.Path(exists=True, file_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_INTERRUPTED = 130
+"""What shells take for the end by Ctrl-C."""
+
 _WATCHED_AFTER = 0.5
 """Seconds after which a person who watches is shown how far a build has come."""
 
 
-class Instant(click.ParamType[datetime]):
-    """A moment on the command line."""
-
-    name = "time"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Read a time as it is written in content; without a zone it is in UTC."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            return read_time(value).instant(UTC)
-        except TimeError as error:
-            self.fail(str(error), param, ctx)
+def _instant(text: str) -> datetime:
+    """Read a time as it is written in content; without a zone it is in UTC."""
+    try:
+        return read_time(text).instant(UTC)
+    except TimeError as error:
+        raise click.BadParameter(str(error)) from None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_HELP = """Build a status page from incident files in git.
+
+\b
+The shortest way to a page, three files:
+  content/site.yml          title: and url: of the page
+  content/components.yml    the parts of the service, `- id:` and `name:` each
+  content/incidents/2026-01-02-slow.md
+                            ---
+                            title: "[SEV-2] The service is slow"
+                            started: 2026-01-02 17:00 UTC
+                            ---
+\b
+                            [INVESTIGATING] We are looking into it.
+                            Updated: 17:05 UTC
+
+`statusgen check` finds every mistake in them, `statusgen build` makes the page in public/ and the
+mails in outbox/.
+
+\b
+Exit status:
+  0  done
+  1  something in the content, the theme or the output is wrong
+  2  the command was used wrongly
+"""
+
+
+@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="statusgen %(version)s")
 def cli() -> None:
-    r"""Build a status page from incident files in git.
-
-    \b
-    The shortest way to a page:
-      content/site.yml          title: and url: of the page
-      content/components.yml    the parts of the service, `- id:` and `name:` each
-      content/incidents/2026-01-02-slow.md
-                                ---
-                                title: "[SEV-2] The service is slow"
-                                started: 2026-01-02 17:00 UTC
-                                ---
-                                [INVESTIGATING] We are looking into it.
-                                Updated: 17:05 UTC
-
-    `statusgen check` finds every mistake in them, `statusgen build` makes the page.
-
-    Exit status: 0 done, 1 something in the content, the theme or the output is wrong, 2 the
-    command was used wrongly.
-    """
+    """Take the first word of the command line."""
 
 
 _as_of = click.option(
     "--as-of",
-    type=Instant(),
+    type=_instant,
     metavar="TIME",
-    help="The moment the page speaks of, like '2026-01-02 17:05 UTC'. What comes later has not "
-    "happened yet. Without it: SOURCE_DATE_EPOCH where that is set, else the clock.",
+    help="The moment that the page speaks of, like '2026-01-02 17:05 UTC'; what comes later has "
+    "not happened yet.  [default: SOURCE_DATE_EPOCH where that is set, else now]",
 )
 
 
@@ -104,10 +107,12 @@ _as_of = click.option(
 def build_command(
     root: Path, out: Path | None, outbox: Path | None, as_of: datetime | None, *, clean: bool
 ) -> None:
-    """Build the site of ROOT (the folder that holds content/; here unless named).
+    """Build the page: write what changed, remove what is no longer.
 
-    Writes what changed, removes what is no longer, and nothing at all if anything is wrong: the
-    site that was there stays.
+    ROOT is the folder that holds content/; here unless named.
+
+    If anything is wrong, nothing at all is written: the page that was there stays. Files that
+    others put beside it are left alone.
     """
     start = time.monotonic()
     out, outbox = out or root / "public", outbox or root / "outbox"
@@ -127,9 +132,9 @@ def build_command(
 @click.argument("root", type=_ROOT, default=".")
 @_as_of
 def check(root: Path, as_of: datetime | None) -> None:
-    """Check the content of ROOT: every mistake of every file, each with its line.
+    """Check the content: tell every mistake of every file with its line.
 
-    Writes nothing.
+    ROOT is the folder that holds content/; here unless named. Nothing is written.
     """
     moment = _moment(as_of)
 
@@ -156,14 +161,18 @@ def _moment(as_of: datetime | None) -> Moment:
     """Settle which moment the page speaks of (SOURCE_DATE_EPOCH: reproducible-builds.org)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if as_of is None and epoch:
-        try:
-            as_of = datetime.fromtimestamp(int(epoch), UTC)
-        except (ValueError, OverflowError, OSError):
-            message = f"SOURCE_DATE_EPOCH is {epoch!r}, which is not a number of seconds"
-            raise click.UsageError(message) from None
+        as_of = _epoch(epoch)
     if as_of is not None:
         return Moment(as_of=as_of)
     return Moment(as_of=datetime.now(UTC).replace(microsecond=0), is_clock=True)
+
+
+def _epoch(text: str) -> datetime:
+    """Read seconds since 1970; ten digits reach the year 2286."""
+    if not re.fullmatch(r"[0-9]{1,10}", text):
+        message = f"SOURCE_DATE_EPOCH is {text!r}; write whole seconds since 1970, like 1767373500"
+        raise click.UsageError(message)
+    return datetime.fromtimestamp(int(text), UTC)
 
 
 def _refuse_overlap(root: Path, out: Path, outbox: Path) -> None:
@@ -191,6 +200,9 @@ def _or_exit(work: Callable[[], T]) -> T:
         click.echo(f"{count} problem{'s' * (count != 1)}; nothing was written.", err=True)
     except StatusgenError as error:
         click.echo(f"statusgen: {error}", err=True)
+    except KeyboardInterrupt:
+        click.echo("statusgen: interrupted", err=True)
+        sys.exit(_INTERRUPTED)
     sys.exit(1)
 
 
@@ -199,9 +211,8 @@ def _summary(out: Path, published: Published, withheld: Withheld, seconds: float
         f"{published.written} written",
         f"{published.unchanged} unchanged",
         f"{published.removed} removed",
+        f"withheld: {str(withheld) or 'nothing'}",
     ]
-    if str(withheld):
-        parts.append(f"withheld: {withheld}")
     if published.foreign:
         parts.append(f"left alone: {published.foreign} not ours")
     return f"Built {out}: {'; '.join(parts)}. {seconds:.1f} s"
@@ -213,7 +224,7 @@ class _Progress:
     def __init__(self) -> None:
         self.start = time.monotonic()
         self.bar: Progress | None = None
-        self.is_watched = sys.stderr.isatty()
+        self.is_watched = bool(sys.stderr) and sys.stderr.isatty()  # none where it was closed
 
     def __enter__(self) -> Self:
         return self
