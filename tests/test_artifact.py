@@ -10,7 +10,7 @@ import pytest
 from msgspec import Struct
 
 from statusgen.artifact import Artifact, Folder, fingerprint
-from statusgen.theme import Theme
+from statusgen.theme import File, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def render_loudly(view: Note, theme: Theme) -> bytes:
 
 def theme(files: dict[str, bytes] | None = None, options: dict[str, str] | None = None) -> Theme:
     """Make a theme of these files."""
-    found = {path: (path, data) for path, data in (files or {}).items()}
+    found = {path: File(path, data) for path, data in (files or {}).items()}
     return Theme("tiny", found, options or {})
 
 
