@@ -1,0 +1,1 @@
+"""Tests of what is written: pages, static files, feeds and mails."""

@@ -1,0 +1,48 @@
+"""Static files are published as they are, under names that may be kept for ever."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests import examples
+from tests.worlds import MINIMAL, publish, tree, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_own_files() -> None:
+    """What lies in content/files/ is published byte for byte, below files/."""
+    published = tree(examples.own().public / "files")
+    assert published == tree(examples.ROOT / "content/files")
+    assert published
+
+
+def test_files_of_the_theme() -> None:
+    """The theme's files have a digest in their names; a template's ending is gone."""
+    names = sorted(tree(examples.own().public / "static"))
+    assert [re.sub(r"[0-9a-f]{8}", "…", name) for name in names] == ["icon.….svg", "style.….css"]
+
+
+def test_changed_file(tmp_path: Path) -> None:
+    """A static file that changes gets a new name, every page asks for it, and the old one goes."""
+    root = write(tmp_path, MINIMAL)
+    publish(root)
+    before = tree(root / "public")
+    write(root, {"overrides/static/icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
+    publish(root)
+    after = tree(root / "public")
+    (old,) = before.keys() - after.keys()
+    (new,) = after.keys() - before.keys()
+    for path, data in after.items():
+        assert old.encode() not in data
+        assert (new.encode() in data) == path.endswith(".html"), path
+
+
+def test_style_asks_for_nothing() -> None:
+    """The style sheet asks for no other file: not a font, not a picture, not another sheet."""
+    (style,) = (examples.own().public / "static").glob("*.css")
+    text = style.read_text(encoding="utf-8")
+    assert not re.search(r"url\(|@import|https?:", text)
+    assert "{{" not in text
