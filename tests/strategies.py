@@ -135,7 +135,7 @@ def maintenances(draw: st.DrawFn, slug: str) -> Maintenance:
         ends=ends,
         visibility=draw(visibilities),
         updates=tuple(updates),
-        components=tuple(draw(st.sets(st.sampled_from(COMPONENTS), max_size=2))),
+        components=tuple(draw(st.lists(st.sampled_from(COMPONENTS), unique=True, max_size=2))),
         draft=draw(seldom),
         retracted=draw(reasons),
         assignee="Ada",

@@ -55,7 +55,6 @@ def cut(site: Site, until: datetime) -> Site:
     incidents = (
         replace(one, updates=tuple(update for update in one.updates if update.at <= until))
         for one in site.incidents
-        if one.started <= until
     )
     maintenances = (
         replace(one, updates=tuple(update for update in one.updates if update.at <= until))

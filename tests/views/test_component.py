@@ -74,6 +74,23 @@ def test_retired() -> None:
     assert rows({}, "2026-01-03 00:00")[-1] == "api: operational"
 
 
+def test_group_of_a_retired_component() -> None:
+    """What goes on with a retired member is no matter of its group any more."""
+    files: Files = {
+        "content/components.yml": """
+            - group: Data
+              id: data
+              components:
+                - {id: db, name: Database}
+                - {id: fax, name: Fax, retired: 2026-01-03}
+        """,
+        "content/incidents/fax.md": incident(components="{fax: major_outage}"),
+    }
+
+    assert rows(files, "2026-01-02 23:59") == ["data: major_outage (db, fax)"]
+    assert rows(files, "2026-01-03 00:00") == ["data: operational (db)"]
+
+
 def test_page_of_a_retired_component() -> None:
     """A retired component keeps its page and its past."""
     files: Files = {"content/incidents/fax.md": incident(components="{fax: major_outage}")}

@@ -99,6 +99,13 @@ def test_put_off_while_open() -> None:
     assert site.months == ()
 
 
+def test_retracted_maintenance() -> None:
+    """A maintenance that was announced in error is not ahead."""
+    files: Files = {"content/maintenance/disks.md": maintenance(retracted="Wrong page.")}
+
+    assert view(files, as_of="2026-01-03 11:00").components[1].upcoming == ()
+
+
 def test_nothing_ahead_is_past() -> None:
     """What lies ahead is in no list of days and in no month."""
     site = view({"content/maintenance/disks.md": maintenance()}, as_of="2026-01-03 11:00")

@@ -33,6 +33,13 @@ def test_impact_is_the_worst(before: str, trailer: str, impact: str) -> None:
     assert shown(text).impact == impact
 
 
+def test_impact_before_the_first_word() -> None:
+    """The severity of the front matter held too, though the first update lowers it."""
+    text = incident("17:05 investigating; Severity: SEV-3", severity="SEV-1")
+
+    assert shown(text).impact == Impact.CRITICAL
+
+
 def test_impact_that_is_said() -> None:
     """`impact:` overrides what the severity gives, to `none` as well."""
     assert shown(incident(impact="none", severity="SEV-1")).impact == Impact.NONE
@@ -44,6 +51,7 @@ def test_components_with_their_worst() -> None:
         "17:05 investigating",
         "17:10 update; Components: api=degraded_performance, db=partial_outage",
         "17:20 update; Components: api=major_outage",
+        "17:25 update; Components: api=degraded_performance",
         "17:30 resolved",
         components="{api: partial_outage}",
     )

@@ -181,6 +181,22 @@ def test_reopened_twice() -> None:
     ]
 
 
+def test_reopened_after_an_update() -> None:
+    """What is said after `resolved` does not make reopening forget what held before it."""
+    text = incident(
+        "17:05 investigating",
+        "17:30 resolved",
+        "17:40 update",
+        "17:50 resolved",
+        "18:00 identified",
+    )
+
+    assert spans(text) == [
+        ("api", "partial_outage", "17:00", "17:30"),
+        ("api", "partial_outage", "18:00", ""),
+    ]
+
+
 def test_reopened_is_open() -> None:
     """A reopened incident is open again, and was resolved only by its last resolution."""
     reopened = ("17:05 investigating", "17:30 resolved", "18:00 investigating")
