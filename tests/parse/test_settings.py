@@ -1,0 +1,173 @@
+"""Settings: the site, its components and its severity policy."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from statusgen.config import (
+    DEFAULT_POLICY,
+    Config,
+    Escalation,
+    MailSettings,
+    ThemeChoice,
+    ThemeOption,
+)
+from statusgen.model import Component, ComponentGroup, Severity, Visibility
+from tests.worlds import parse, problems
+
+SITE = "content/site.yml"
+COMPONENTS = "content/components.yml"
+POLICY = "content/policy.yml"
+FULL = """\
+title: Example
+url: https://example.com/status
+description: How we do
+language: de
+languages: [de, tr]
+timezone: Europe/Berlin
+since: 2025-07-01
+support: help@example.com
+theme:
+  name: default
+  options:
+    accent: "#336699"
+uptime:
+  partial_outage: 0.5
+mail:
+  from: Our Status <status@example.com>
+  reply_to: help@example.com
+  unsubscribe: https://example.com/leave
+"""
+
+
+def test_every_setting_is_read() -> None:
+    """The address ends with a slash, whichever way it was written."""
+    assert parse({SITE: FULL})[0] == Config(
+        title="Example",
+        url="https://example.com/status/",
+        description="How we do",
+        language="de",
+        languages=("de", "tr"),
+        timezone="Europe/Berlin",
+        since=date(2025, 7, 1),
+        support="help@example.com",
+        partial_outage_weight=0.5,
+        theme=ThemeChoice(
+            name="default", options=(ThemeOption(name="accent", value="#336699", line=12),), line=10
+        ),
+        mail=MailSettings(
+            sender="Our Status <status@example.com>",
+            reply_to="help@example.com",
+            unsubscribe="https://example.com/leave",
+        ),
+    )
+
+
+def test_the_address_gives_host_and_base_path() -> None:
+    """Ids hang on the host, links on the path."""
+    config, _ = parse({SITE: FULL})
+    assert (config.host, config.base_path) == ("example.com", "/status/")
+    assert str(config.zone) == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("name", ['from: "a\\r\\nBcc: x@y.z <b@c.de>"', "from: a <b@c>"])
+def test_no_setting_reaches_into_a_header_of_a_mail(name: str) -> None:
+    """A line break or a half address is refused."""
+    assert problems({SITE: FULL.replace("from: Our Status <status@example.com>", name)})
+
+
+def test_components_stand_in_page_order() -> None:
+    """Groups and single ones mixed; a group's name gives its id."""
+    text = """\
+- id: web
+  name: Web
+- group: Our Back End
+  components:
+    - id: api
+      name: API
+      description: Behind all
+      link: https://example.com/api
+      since: 2026-01-01
+      retired: 2026-02-01
+      showcase: no
+      only_show_if_degraded: yes
+- group: Rest
+  id: others
+  components: []
+"""
+    web, backend, rest = parse({COMPONENTS: text})[1].components
+    assert web == Component(id="web", name="Web")
+    assert backend == ComponentGroup(
+        id="our-back-end",
+        name="Our Back End",
+        components=(
+            Component(
+                id="api",
+                name="API",
+                description="Behind all",
+                link="https://example.com/api",
+                since=date(2026, 1, 1),
+                retired=date(2026, 2, 1),
+                showcase=False,
+                only_show_if_degraded=True,
+            ),
+        ),
+    )
+    assert rest == ComponentGroup(id="others", name="Rest", components=())
+
+
+def test_a_page_without_components_says_so() -> None:
+    """A literal `[]`; an empty file might be an accident."""
+    assert parse({COMPONENTS: "[]\n"})[1].components == ()
+
+
+def test_a_policy_changes_only_what_it_names() -> None:
+    """The rest is the default's."""
+    text = """\
+severities:
+  SEV-3:
+    visibility: public
+    triage: none
+    acknowledge: 2 h
+escalation:
+  - level: L1
+    who: Everyone
+    after: 0 min
+"""
+    policy = parse({POLICY: text})[0].policy
+    changed = policy.of(Severity.SEV_3)
+    assert (changed.visibility, changed.triage) == (Visibility.PUBLIC, None)
+    assert changed.acknowledge == timedelta(hours=2)
+    assert changed.name == DEFAULT_POLICY.of(Severity.SEV_3).name
+    assert policy.of(Severity.SEV_1) == DEFAULT_POLICY.of(Severity.SEV_1)
+    assert policy.escalation == (Escalation(level="L1", who="Everyone", after=timedelta()),)
+
+
+def test_the_default_policy_is_the_plan() -> None:
+    """Answer times, who is told, and when a post-mortem is due."""
+    rows = {
+        str(severity): (
+            one.acknowledge,
+            one.triage,
+            str(one.visibility),
+            one.mail,
+            one.postmortem,
+            str(one.impact),
+        )
+        for severity, one in DEFAULT_POLICY.severities
+    }
+    minutes, hours = timedelta(minutes=1), timedelta(hours=1)
+    assert rows == {
+        "SEV-1": (5 * minutes, 15 * minutes, "public", True, 48 * hours, "critical"),
+        "SEV-2": (15 * minutes, 30 * minutes, "public", True, 48 * hours, "major"),
+        "SEV-3": (1 * hours, 2 * hours, "internal", False, None, "minor"),
+        "SEV-4": (4 * hours, None, "internal", False, None, "none"),
+    }
+    assert [(one.level, one.who, one.after) for one in DEFAULT_POLICY.escalation] == [
+        ("L1", "On-call engineer", 0 * minutes),
+        ("L2", "Team lead", 30 * minutes),
+        ("L3", "Engineering manager", 60 * minutes),
+        ("L4", "CTO", 120 * minutes),
+    ]

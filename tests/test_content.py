@@ -1,0 +1,199 @@
+"""Finding and reading files: what is content, what is none, and that nothing is skipped."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statusgen.content import FOLDERS, SETTINGS, read_documents
+from statusgen.errors import ContentErrors
+from statusgen.model import Moment
+from statusgen.parse import parse_site
+from tests.worlds import INCIDENT, MINIMAL, Files, at, parse, problems, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SLOW = "content/incidents/slow.md"
+
+
+def told(root: Path) -> list[str]:
+    """What is said of the files of a folder."""
+    return [str(problem) for problem in read_documents(root).problems]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + INCIDENT.encode(),
+        INCIDENT.replace("\n", "\r\n").encode(),
+        INCIDENT.replace("\n", "\r").encode(),
+        INCIDENT.rstrip("\n").encode(),
+        INCIDENT.encode() + b"\n\n\n",
+        INCIDENT.replace("---\n", "--- \t\n").encode(),
+    ],
+    ids=["BOM", "CRLF", "CR", "no last line end", "blank lines", "blanks behind a rule"],
+)
+def test_how_an_editor_saves_a_file_is_no_mistake(content: bytes) -> None:
+    """The facts are the same, byte order mark or not, whatever ends the lines."""
+    assert parse({SLOW: content})[1].incidents == parse({SLOW: INCIDENT})[1].incidents
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".slow.md.swp", ".DS_Store", "slow.md~", "#slow.md#", "slow.md.bak", "slow.md.orig", ".git/x"],
+)
+def test_what_editors_leave_behind_is_not_content(name: str) -> None:
+    """Backups and hidden files are passed over, in every folder."""
+    files: Files = {f"content/{name}": b"\0", f"content/incidents/{name}": b"\0"}
+    assert len(parse(files | {SLOW: INCIDENT})[1].incidents) == 1
+
+
+def test_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    """Whatever order the file system gives."""
+    names = ["b.md", "a.md", "c.yml", "a-b.md"]
+    write(tmp_path, MINIMAL | {f"content/incidents/{name}": "text" for name in names})
+    assert [one.slug for one in read_documents(tmp_path).of("incidents")] == ["a-b", "a", "b", "c"]
+
+
+def test_assets_keep_their_bytes_and_folders(tmp_path: Path) -> None:
+    """What lies in files/ is copied as it is."""
+    write(tmp_path, MINIMAL | {"content/files/a/b.bin": b"\0\r\n\xff"})
+    (asset,) = read_documents(tmp_path).assets
+    assert (asset.path, asset.data) == ("files/a/b.bin", b"\0\r\n\xff")
+
+
+def test_a_root_without_content_is_told(tmp_path: Path) -> None:
+    """With what a site's root holds."""
+    message = "not found: a site's root holds a folder content/ with site.yml and components.yml"
+    assert told(tmp_path) == [f"content:1: file: {message} in it"]
+
+
+@pytest.mark.parametrize("name", ["site.yml", "components.yml"])
+def test_missing_settings_are_told(tmp_path: Path, name: str) -> None:
+    """Only the severity policy may be left out."""
+    write(tmp_path, {path: text for path, text in MINIMAL.items() if not path.endswith(name)})
+    assert [str(one) for one in errors(tmp_path)] == [
+        f"content/{name}:1: file: not found: a site needs it"
+    ]
+
+
+def test_settings_by_another_ending_are_told_once(tmp_path: Path) -> None:
+    """That they are called wrongly, and not that they are missing as well."""
+    write(tmp_path, MINIMAL)
+    (tmp_path / "content" / "site.yml").rename(tmp_path / "content" / "site.yaml")
+    message = "nothing in content/ is called 'site.yaml'; did you mean 'site.yml'?"
+    assert [str(one) for one in errors(tmp_path)] == [f"content/site.yaml:1: file: {message}"]
+
+
+def errors(root: Path) -> tuple[object, ...]:
+    """Every problem of a site."""
+    with pytest.raises(ContentErrors) as caught:
+        parse_site(read_documents(root), Moment(as_of=at("2026-01-03")))
+    return caught.value.problems
+
+
+LEADS_OUT = "is a link that leads out of content/: put the file itself here"
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("../../outside.md", LEADS_OUT),
+        ("/etc/hostname", LEADS_OUT),
+        ("nowhere.md", LEADS_OUT),
+        ("link.md", LEADS_OUT),
+        (".", "is a link to a folder, which might never end: copy what it holds"),
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_told(tmp_path: Path, target: str, message: str) -> None:
+    """Out of content/ it might publish a secret; to itself it would never end."""
+    write(tmp_path, MINIMAL | {"outside.md": "secret", SLOW: INCIDENT})
+    (tmp_path / "content" / "incidents" / "link.md").symlink_to(target)
+    assert told(tmp_path) == [f"content/incidents/link.md:1: file: {message}"]
+
+
+def test_a_link_within_content_is_read(tmp_path: Path) -> None:
+    """It says nothing that is not there already."""
+    write(tmp_path, MINIMAL | {SLOW: INCIDENT})
+    (tmp_path / "content" / "incidents" / "link.md").symlink_to("slow.md")
+    assert len(read_documents(tmp_path).of("incidents")) == 2
+    assert not told(tmp_path)
+
+
+def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    """A read of it would wait for ever."""
+    write(tmp_path, MINIMAL | {SLOW: INCIDENT})
+    os.mkfifo(tmp_path / "content" / "incidents" / "pipe.md")
+    message = "is neither a file nor a folder: remove it"
+    assert told(tmp_path) == [f"content/incidents/pipe.md:1: file: {message}"]
+
+
+def test_a_name_that_cannot_be_printed_is_told(tmp_path: Path) -> None:
+    """In a way that can be."""
+    write(tmp_path, MINIMAL | {"content/files/a.txt": "a"})
+    (tmp_path / "content/files/a.txt").rename(tmp_path / os.fsdecode(b"content/files/\xff.txt"))
+    message = "the name holds what cannot be printed: rename it"
+    assert told(tmp_path) == [rf"content/files/\udcff.txt:1: file: {message}"]
+
+
+PATHS = st.sampled_from(
+    [
+        *(f"content/{name}" for name in SETTINGS),
+        *(f"content/{folder}/a{ending}" for folder, all_ in FOLDERS.items() for ending in all_),
+        "content/incidents/a/incident.md",
+        "content/incidents/a/1.yml",
+    ]
+)
+# Bytes, and pieces of what belongs there, so that chance gets beyond the first look.
+PIECES = st.lists(
+    st.binary(max_size=12)
+    | st.sampled_from(
+        [
+            b"---\n",
+            b"title: x\n",
+            b"started: 2026-01-02 17:00 UTC\n",
+            b"starts: 17:00\n",
+            b"ends: 2026-03-29 02:30 Europe/Berlin\n",
+            b"severity: SEV-1\n",
+            b"components:\n  api: major_outage\n",
+            b"components: [api]\n",
+            b"updates:\n- ",
+            b"status: resolved\n",
+            b"\n[RESOLVED] over\n",
+            b"Updated: 17:05 UTC\n",
+            b"Components: api=\n",
+            b"```\n",
+            b"- id: api\n  name: API\n",
+            b"- group: x\n  components:\n  - id: y\n",
+            b"# heading\n",
+            b"timezone: Asia/Tokyo\n",
+            b"url: http://[\n",
+            b"mail: {from: '@'}\n",
+            b"? ",
+            b": ",
+            b"&a ",
+            b"[",
+        ]
+    ),
+    max_size=12,
+).map(b"".join)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(PATHS, PIECES, min_size=1, max_size=3))
+def test_no_bytes_raise_anything_but_problems(files: dict[str, bytes]) -> None:
+    """Whatever stands in any file: facts, or problems with a place, in the order of files."""
+    told = problems(dict(files))
+    assert len(set(told)) == len(told)
+    assert [line.split(":")[0] for line in told] == sorted(line.split(":")[0] for line in told)
+    for line in told:
+        path, number, address, message = line.split(":", 3)
+        assert path.startswith("content/")
+        assert int(number) >= 1
+        assert address.strip()
+        assert message.strip()
