@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from statusgen.artifact import Artifact, Folder
 from statusgen.views.mail import ClosingMail, MailView, MaintenanceMail, UpdateMail
@@ -24,6 +26,10 @@ TEMPLATES: dict[type[MailView], str] = {
     MaintenanceMail: "maintenance",
 }
 """The templates of each kind of mail: `.subject.txt`, `.txt` and `.html`."""
+LONGEST = 300
+"""How many characters a subject or a name may have; a line of a mail ends at 998 bytes."""
+URL_SIGNS = ":/?#[]@!$&'()*+,;=%~"
+"""What an address is made of, beside letters and digits; the rest is written in percent."""
 
 
 def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
@@ -38,36 +44,69 @@ def render(view: MailView, theme: Theme) -> bytes:
 
     template = f"emails/{TEMPLATES[type(view)]}"
     message = EmailMessage(policy=SMTP)
-    for name, value in _headers(view, theme.render(f"{template}.subject.txt", view)):
-        message[name] = _one_line(value)
     message.set_content(theme.render(f"{template}.txt", view), cte="quoted-printable")
     inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
     html = inliner.inline(theme.render(f"{template}.html", view))
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     # A boundary is random unless it is set, and then no two builds are the same.
     message.set_boundary(f"=_{blake2b(view.id.encode(), digest_size=16).hexdigest()}")
-    return message.as_bytes()
+    headers = _headers(view, theme.render(f"{template}.subject.txt", view))
+    # EmailMessage loses blanks and quotes where it folds a long header, so these are written here.
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return head.encode() + message.as_bytes()
 
 
 def _headers(view: MailView, subject: str) -> Iterator[tuple[str, str]]:
     letterhead = view.letterhead
-    yield "From", letterhead.sender
+    host = _ascii(letterhead.host)
+    yield "From", _mailbox(letterhead.sender)
     yield "To", "undisclosed-recipients:;"
     if letterhead.reply_to:
-        yield "Reply-To", letterhead.reply_to
-    yield "Subject", subject
+        yield "Reply-To", _mailbox(letterhead.reply_to)
+    yield "Subject", _words(subject)
     yield "Date", format_datetime(view.at)
-    yield "Message-ID", f"<{view.id}@{letterhead.host}>"
-    yield "In-Reply-To", f"<{view.thread}@{letterhead.host}>"
-    yield "References", f"<{view.thread}@{letterhead.host}>"
+    yield "Message-ID", f"<{view.id}@{host}>"
+    yield "In-Reply-To", f"<{view.thread}@{host}>"
+    yield "References", f"<{view.thread}@{host}>"
     yield "Auto-Submitted", "auto-generated"
     if letterhead.unsubscribe:
-        yield "List-Unsubscribe", f"<{letterhead.unsubscribe}>"
+        yield "List-Unsubscribe", f"<{quote(letterhead.unsubscribe, safe=URL_SIGNS)}>"
     if letterhead.unsubscribe.startswith("https:"):
         # RFC 8058: a mail reader may unsubscribe with one click.
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
+def _mailbox(text: str) -> str:
+    """Write `Name <address>`: a name may hold anything, and is still only a name."""
+    name, _, address = text.rpartition("<")
+    user, _, host = address.rstrip("> ").rpartition("@")
+    plain = f"{user}@{_ascii(host)}"
+    line = _one_line(name)
+    if not line:
+        return plain
+    is_plain = re.fullmatch(r"[A-Za-z0-9 !#$%&'*+/^_`{|}~-]+", line)
+    return f"{line if is_plain else _encoded(line)} <{plain}>"
+
+
+def _words(text: str) -> str:
+    """Write words, encoded (RFC 2047) where they are not plain, or would seem encoded."""
+    line = _one_line(text)
+    return line if line.isascii() and "=?" not in line else _encoded(line)
+
+
+def _encoded(line: str) -> str:
+    return Header(line, "utf-8").encode(linesep="\r\n")
+
+
+def _ascii(host: str) -> str:
+    """Spell a host as the wire does: `örnek.com` is `xn--rnek-4qa.com`."""
+    return host.encode("idna").decode("ascii")
+
+
 def _one_line(value: str) -> str:
-    """Fold every kind of line break and control character: a title must not become a header."""
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", value).strip()
+    """Fold every kind of line break and control character: a title must not become a header.
+
+    Nor may it fill a line that no server takes.
+    """
+    line = re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", value).strip()
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
