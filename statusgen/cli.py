@@ -124,7 +124,7 @@ def build_command(
             output = Output(public=out, outbox=outbox, is_clean=clean, progress=progress.show)
             return build(root, output, moment)
 
-    published, withheld = _or_exit(work)
+    published, withheld = _or_exit(work, so="; nothing was written")
     click.echo(_summary(out, published, withheld, time.monotonic() - start))
 
 
@@ -190,14 +190,14 @@ def _refuse_overlap(root: Path, out: Path, outbox: Path) -> None:
         raise click.UsageError(message)
 
 
-def _or_exit(work: Callable[[], T]) -> T:
+def _or_exit(work: Callable[[], T], *, so: str = "") -> T:
     """Do the work, or say on standard error why it cannot be done, and exit with 1."""
     try:
         return work()
     except ContentErrors as error:
         count = len(error.problems)
         click.echo(error, err=True)
-        click.echo(f"{count} problem{'s' * (count != 1)}; nothing was written.", err=True)
+        click.echo(f"{count} problem{'s' * (count != 1)}{so}.", err=True)
     except StatusgenError as error:
         click.echo(f"statusgen: {error}", err=True)
     except KeyboardInterrupt:

@@ -126,6 +126,7 @@ class _Journal:
             self.make(folder)
         for folder in sorted({folder.resolve() for folder in folders}):
             if not _lock(folder, self.locks):
+                self.undo.clear()  # what was made just now, the other build has begun to use
                 message = f"another build is at work in {folder.parent}; try again when it is done"
                 raise OutputError(message)
 
@@ -138,9 +139,10 @@ class _Journal:
             missing.append(folder)
             folder = folder.parent
         for each in reversed(missing):
-            each.mkdir()
-            self.undo.append(each.rmdir)
-            _set_mode(each, 0o755)
+            with suppress(FileExistsError):  # another build was quicker
+                each.mkdir()
+                self.undo.append(each.rmdir)
+                _set_mode(each, 0o755)
 
     def stage(self, area: Path, contents: Iterable[bytes]) -> None:
         """Write contents into a folder of their own, by number."""

@@ -664,6 +664,11 @@ def interrupt(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
+def in_use(*_: object) -> None:
+    """Fail as a lock does that somebody else holds."""
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
 def no_room(*_: object, **__: object) -> None:
     """Fail as a full disk does."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -695,6 +700,24 @@ class TestTwoBuilds:
         publish([first], THEME, output(root))
         assert said == [f"another build is at work in {root}; try again when it is done"]
         assert tree(root / "public") == {"index.html": b"first"}
+
+    def test_second_undoes_nothing(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A build that is refused leaves the folder that it made: the other one has it now."""
+        monkeypatch.setattr(fcntl, "flock", in_use)
+        with pytest.raises(OutputError, match="another build is at work"):
+            put(root, OLD)
+        assert everything(root) == {".statusgen": None}
+
+    def test_both_make_a_folder(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is no failure if the other build is quicker to make a folder."""
+        real = os.mkdir
+
+        def mkdir_twice(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - like what it stands for
+            real(*args, **kwargs)
+            real(*args, **kwargs)
+
+        monkeypatch.setattr(os, "mkdir", first(mkdir_twice, then=real))
+        assert put(root, OLD) == Published(written=len(OLD))
 
     def test_lock_ends_with_the_build(self, root: Path) -> None:
         """After a build, a failed one too, the next may come."""
