@@ -228,8 +228,10 @@ def test_a_file_without_front_matter_inherits_none() -> None:
 def test_a_time_that_cannot_be_read_is_no_text() -> None:
     """In Statusfy an update with an odd date is shown as raw `:::` text."""
     assert problems({SLOW: INCIDENT.replace("17:05 UTC", "five past five")}) == [
-        (f"{SLOW}:10: updates[0].Updated: 'five past five' is not a time: write it like "
-        "2026-01-02 17:05 UTC")
+        (
+            f"{SLOW}:10: updates[0].Updated: 'five past five' is not a time: write it like "
+            "2026-01-02 17:05 UTC"
+        )
     ]
 
 
