@@ -236,11 +236,11 @@ def test_static_name_follows_content(tmp_path: Path) -> None:
 def test_static_files_that_name_each_other(tmp_path: Path) -> None:
     """A style sheet may ask for the published name of a font."""
     files: Files = {
-        "overrides/static/a.css.j2": "url({{ theme.static['static/z.woff2'].split('/')[1] }})",
-        "overrides/static/z.woff2": b"\x00\xff",
+        "overrides/static/a.css.j2": "url({{ theme.static['static/z-font.woff2'].split('/')[1] }})",
+        "overrides/static/z-font.woff2": b"\x00\xff",
     }
     theme = load(tmp_path, files)
-    font = theme.static["static/z.woff2"].removeprefix("static/")
+    font = theme.static["static/z-font.woff2"].removeprefix("static/")
     assert theme.static_files()[theme.static["static/a.css"]].decode() == f"url({font})"
 
 
