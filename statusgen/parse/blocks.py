@@ -308,10 +308,12 @@ def _value(trailer: _Trailer, line: int, place: Place) -> Node:
 def _code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
     """Mark the lines inside fences, as Python-Markdown sees them, and find a fence left open."""
     headers = [_HEADER.match(line) for line in lines]
-    whole = "\n".join(
+    texts = [
         header[2].lstrip() if header else line for header, line in zip(headers, lines, strict=True)
-    )
+    ]
+    whole = "\n".join(texts)
     is_code = [False] * len(lines)
+    is_closed = [False] * len(lines)
     position = 0
     while found := FencedBlockPreprocessor.FENCED_BLOCK_RE.search(whole + "\n", position):
         first = whole.count("\n", 0, found.start())
@@ -319,8 +321,9 @@ def _code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
         # A fence may open on the line of a header, which is a header all the same.
         opens = first + 1 if headers[first] else first
         is_code[opens : last + 1] = [True] * (last + 1 - opens)
+        is_closed[first : last + 1] = [True] * (last + 1 - first)
         position = found.end()
-    fences = (n for n, line in enumerate(lines) if _FENCE_START.match(line) and not is_code[n])
+    fences = (n for n, text in enumerate(texts) if _FENCE_START.match(text) and not is_closed[n])
     return is_code, next(fences, None)
 
 
