@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from statusgen.views import timeline
@@ -65,8 +67,13 @@ class Present:
         )
 
     def local(self, at: datetime) -> datetime:
-        """Tell a time in the site's zone."""
-        return at.astimezone(self.config.zone)
+        """Tell a time in the site's zone.
+
+        It has the zone's offset and name of that moment, not the zone itself: between two times of
+        one zone Python compares and subtracts what clocks show, and they go back once a year.
+        """
+        local = at.astimezone(self.config.zone)
+        return at.astimezone(_offset(local.utcoffset(), local.tzname()))
 
     def status(self, leaf: Component) -> ComponentStatus:
         """Tell how a component does now."""
@@ -100,3 +107,8 @@ class Present:
         starts = [one.started for one in self.site.incidents if not one.retracted]
         starts += [one.updates[0].at for one in self.site.maintenances if not one.retracted]
         return self.local(min(starts)).date() if starts else None
+
+
+@lru_cache(maxsize=64)
+def _offset(offset: timedelta | None, name: str | None) -> tzinfo:
+    return UTC if name == "UTC" else timezone(offset or timedelta(), name or "")

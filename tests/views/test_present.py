@@ -1,5 +1,7 @@
 """The site at one moment."""
 
+from datetime import timedelta
+
 import pytest
 
 from statusgen.views.page import Frame
@@ -48,3 +50,23 @@ def _frames(files: Files) -> dict[str, Frame]:
     frames += [page.frame for page in site.months]
     frames += [page.frame for page in site.extra]
     return {frame.path: frame for frame in frames}
+
+
+def test_clocks_go_back() -> None:
+    """When an hour comes twice, what lasted and what came first is told by time, not by clocks."""
+    files: Files = {
+        "content/site.yml": """
+            title: Example
+            url: https://example.com/
+            timezone: Europe/Berlin
+        """,
+        "content/incidents/a.md": incident(
+            "00:35 investigating", "01:15 resolved", started="2026-10-25 00:30 UTC"
+        ),
+    }
+    site = view(files, as_of="2026-10-26 12:00")
+    entry = site.home.days[1].entries[0]
+    assert entry.ended
+    assert f"{entry.started:%H:%M %Z} to {entry.ended:%H:%M %Z}" == "02:30 CEST to 02:15 CET"
+    assert entry.ended - entry.started == timedelta(minutes=45)
+    assert [one.label for one in site.feed.entries] == ["resolved", "investigating"]
