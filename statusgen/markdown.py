@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import nh3
 from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor
+from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
@@ -169,8 +170,23 @@ class _Interruptions(BlockProcessor):
         return 0
 
 
+class _KnownTags(HtmlInlineProcessor):
+    """Takes for a tag only what may stay one: `<token>` in a sentence is a text."""
+
+    TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - as the base class has it
+        self, m: re.Match[str], data: str
+    ) -> tuple[ET.Element | str | None, int | None, int | None]:
+        tag = self.TAG.match(m[1])
+        if tag and tag[1].lower() not in TAGS:
+            return None, None, None
+        return super().handleMatch(m, data)
+
+
 class _Reading(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        md.inlinePatterns.register(_KnownTags(HTML_RE, md), "html", 90)
         # After all that can begin a block, and before what takes the rest for a paragraph (10).
         md.parser.blockprocessors.register(_Interruptions(md.parser), "interruptions", 12)
 

@@ -11,6 +11,7 @@ import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from statusgen.markdown import ATTRIBUTES, SCHEMES, TAGS, to_html, to_text
 
@@ -412,3 +413,10 @@ def test_long_word() -> None:
     """An address is never broken."""
     address = "https://example.com/" + "a" * 100
     assert address in to_text(f"See {address} for more.", root=SITE).split("\n")
+
+
+@pytest.mark.parametrize("text", ["Send <token> along.", "See <Your-Name> there.", "A </end> tag."])
+def test_what_is_no_tag_of_ours_is_a_text(text: str) -> None:
+    """A word in angle brackets stays on the page as it was written."""
+    assert to_html(text, root="./") == f"<p>{escape(text)}</p>"
+    assert to_text(text, root="./") == text
