@@ -95,6 +95,7 @@ class Theme:
         files: Files = {}
         for place in (*(place / choice.name for place in places), root / "overrides"):
             files |= _read(place)
+        _refuse_strays(files)
         return cls(choice.name, files, _options(choice, files))
 
     def render(self, template: str, view: object) -> str:
@@ -202,6 +203,18 @@ def _read(place: Path) -> Files:
     except OSError as error:
         message = f"{error.filename or place}: cannot be read: {error.strerror}"
         raise ThemeError(message) from error
+
+
+def _refuse_strays(files: Files) -> None:
+    """Refuse a file that no theme has a use for: an override at the wrong place does nothing."""
+    for path, file in files.items():
+        if path != "theme.toml" and not path.startswith(("templates/", "emails/", "static/")):
+            known = [each for each in files if each != path]
+            named = [each for each in known if each.endswith(f"/{path}")]
+            hint = f"; did you mean {named[0]!r}?" if named else nearest(path, known)
+            where = "templates/, emails/ or static/"
+            message = f"{file.place}: is in none of {where}, so it changes nothing{hint}"
+            raise ThemeError(message)
 
 
 def _is_hidden(path: Path) -> bool:
@@ -329,7 +342,7 @@ def _duration(value: timedelta | int) -> str:
     hours, minutes = divmod(seconds // 60, 60)
     days, hours = divmod(hours, 24)
     parts = ((days, "d"), (hours, "h"), (minutes, "min"))
-    return " ".join(f"{count} {unit}" for count, unit in parts if count)
+    return " ".join(f"{count}\N{NO-BREAK SPACE}{unit}" for count, unit in parts if count)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

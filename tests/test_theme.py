@@ -75,6 +75,22 @@ def test_one_partial(tmp_path: Path) -> None:
         assert b'class="site">\n<p>Times are in' not in after[path]
 
 
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("partials/footer.html", "; did you mean 'templates/partials/footer.html'?"),
+        ("template/x.html", ""),
+    ],
+)
+def test_override_at_the_wrong_place(tmp_path: Path, path: str, hint: str) -> None:
+    """A file that would change nothing is told, lest its author wonder."""
+    with pytest.raises(ThemeError) as caught:
+        load(tmp_path, {f"overrides/{path}": "x"})
+    where = f"{tmp_path.as_posix()}/overrides/{path}"
+    cause = "is in none of templates/, emails/ or static/, so it changes nothing"
+    assert str(caught.value).startswith(f"{where}: {cause}{hint}")
+
+
 def test_theme_of_its_own(tmp_path: Path) -> None:
     """A theme of the site's own stands by itself."""
     theme = load(tmp_path, {"themes/calm/templates/x.html": "{{ page }}"}, name="calm")
@@ -304,8 +320,8 @@ def test_bom(tmp_path: Path) -> None:
         ("percent", 0.29, "29.00"),
         ("percent", 0.0, "0.00"),
         ("duration", timedelta(seconds=59), "less than a minute"),
-        ("duration", timedelta(days=1, minutes=5), "1 d 5 min"),
-        ("duration", 2700, "45 min"),
+        ("duration", timedelta(days=1, minutes=5), "1\N{NO-BREAK SPACE}d 5\N{NO-BREAK SPACE}min"),
+        ("duration", 2700, "45\N{NO-BREAK SPACE}min"),
         (
             "time",
             at("2026-01-02 17:05"),
@@ -330,4 +346,4 @@ def test_percent(share: float) -> None:
 def test_iso(value: datetime) -> None:
     """A machine reads the same second back."""
     told = datetime.fromisoformat(FILTERS["iso"](value))
-    assert told == value.replace(microsecond=0)
+    assert told.astimezone(UTC) == value.replace(microsecond=0).astimezone(UTC)
