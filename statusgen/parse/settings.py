@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from msgspec.structs import replace
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from statusgen.content import Document
 
-_ADDRESS = re.compile(r"[^\s<>@,;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _MAILBOX = re.compile(rf"(?:[^<>@,;\"\\]+ <({_ADDRESS.pattern})>|{_ADDRESS.pattern})")
 
 
@@ -72,7 +73,12 @@ def site_url(node: Node, place: Place) -> str:
     value = shapes.url(node, place)
     if "?" in value or "#" in value:
         place.refuse(node.line, f"{value!r} has a query or a fragment: leave them out")
-    return value.rstrip("/") + "/"
+    # Feeds, sitemaps and mails know only ASCII (RFC 3986).
+    parts = urlsplit(value)
+    host = (parts.hostname or "").encode("idna").decode()
+    port = f":{parts.port}" if parts.port else ""
+    path = quote(parts.path.rstrip("/") + "/", safe="/%:@!$&'()*+,;=~")
+    return f"{parts.scheme}://{host}{port}{path}"
 
 
 def duration(node: Node, place: Place) -> timedelta | None:

@@ -267,8 +267,9 @@ def url(node: Node, place: Place) -> str:
     value = word(node, place)
     try:
         parts = urlsplit(value)
-        is_absolute = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
+        host = (parts.hostname or "").encode("idna")
+        is_absolute = parts.scheme in ("http", "https") and bool(host) and parts.port != 0
+    except ValueError:  # the port is no number, or the host no name
         is_absolute = False
     if not is_absolute or re.search(r"[\s<>\"]", value):
         place.refuse(node.line, f"{value!r} is not an address: write it like https://example.com/")

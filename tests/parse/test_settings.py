@@ -65,6 +65,21 @@ def test_every_setting_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://example.com:8443/a/", "https://example.com:8443/a/"),
+        (
+            "https://Örnek.com/Durum Ş".replace(" ", "%20"),
+            "https://xn--rnek-4qa.com/Durum%20%C5%9E/",
+        ),
+    ],
+)
+def test_the_address_is_kept_in_ascii(written: str, read: str) -> None:
+    """Feeds, sitemaps and mails know no other."""
+    assert parse({SITE: f"title: Example\nurl: {written}\n"})[0].url == read
+
+
 def test_the_address_gives_host_and_base_path() -> None:
     """Ids hang on the host, links on the path."""
     config, _ = parse({SITE: FULL})
