@@ -239,7 +239,7 @@ def test_days(visit: BeginVisit) -> None:
     bars = reader.page.get_by_role("img", name="uptime in the last 90 days, 3 days with trouble")
     assert bars.count() == 1
     assert (
-        "2 January 2026: Major outage, 45 min of major outage"
+        "2 January 2026: Major outage, 45\N{NO-BREAK SPACE}min of major outage"
         in bars.locator("title").all_text_contents()
     )
 
