@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import click
 import pytest
@@ -27,7 +28,7 @@ from statusgen.parse.blocks import TRAILERS
 from statusgen.renderers.email import TEMPLATES as MAILS
 from statusgen.renderers.html import TEMPLATES as PAGES
 from statusgen.views.status import Indicator
-from tests.worlds import Files, problems
+from tests.worlds import INCIDENT, Files, problems
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -234,3 +235,11 @@ def test_the_message_on_the_command_line_s_page_is_what_is_printed() -> None:
     broken = str(SMALLEST[path]).replace("[INVESTIGATING]", "[FIXED]")
     assert shown
     assert problems(SMALLEST | {path: broken})[0] == shown[0]
+
+
+def test_the_example_of_a_test_passes() -> None:
+    """The test that CONTRIBUTING shows is one of ours, and it holds."""
+    example = blocks((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), "python")[0]
+    known: dict[str, Any] = {"Files": Files, "INCIDENT": INCIDENT, "problems": problems}
+    exec(example, known)  # noqa: S102 - it is our own text
+    known["test_a_misspelt_status_names_the_nearest_one"]()
