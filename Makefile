@@ -32,6 +32,10 @@ lint: .venv/installed-dev ## Check style, format and types
 .PHONY: check
 check: lint test ## Check all that a change must pass
 
+.PHONY: bench
+bench: .venv/installed-dev ## Measure builds, beside Hugo's where it is installed (ARGS="--sizes 100,1000")
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 .PHONY: format
 format: .venv/installed-dev ## Mend what ruff can mend by itself
 	@$(BIN)/ruff check --fix --quiet

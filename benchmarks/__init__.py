@@ -1,0 +1,1 @@
+"""What a build costs, measured on sites that are made with a fixed seed."""

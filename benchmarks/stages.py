@@ -1,0 +1,57 @@
+"""What each step of the road costs, in one process, without writing."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from benchmarks.sites import AS_OF
+from statusgen.artifact import fingerprint
+from statusgen.content import read_documents
+from statusgen.model import Moment
+from statusgen.output import tool_digest
+from statusgen.parse import parse_site
+from statusgen.renderers import plan
+from statusgen.theme import Theme
+from statusgen.views import derive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def stages(root: Path) -> dict[str, float]:
+    """Tell the seconds of each step, and of each renderer."""
+    spent: dict[str, float] = defaultdict(float)
+    moment = Moment(as_of=AS_OF)
+    clock = _Clock(spent)
+    documents = read_documents(root)
+    clock.lap("read")
+    config, site = parse_site(documents, moment)
+    clock.lap("parse")
+    view = derive(site, config, moment)
+    clock.lap("derive")
+    theme = Theme.load(root, config.theme)
+    artifacts = plan(view, theme)
+    tool = tool_digest()
+    clock.lap("plan")
+    for artifact in artifacts:
+        fingerprint(artifact, theme, tool)
+    clock.lap("fingerprint")
+    for artifact in artifacts:
+        artifact.render(artifact.view, theme)
+        clock.lap(f"render {artifact.render.__module__.rpartition('.')[2]}")
+    return dict(spent)
+
+
+class _Clock:
+    """Adds the time since the last lap to a step."""
+
+    def __init__(self, spent: dict[str, float]) -> None:
+        self.spent = spent
+        self.last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.spent[step] += now - self.last
+        self.last = now
