@@ -26,6 +26,7 @@ Reader = Callable[[Node, Place], T]
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SEVERITY = re.compile(r"SEV[- ]?([1-4])", re.IGNORECASE)
+_OFFSET = re.compile(r"(UTC|GMT)?[+-]\d", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -245,12 +246,12 @@ def span(node: Node, place: Place) -> Any:  # noqa: ANN401 - as for day
 def zone(node: Node, place: Place) -> str:
     """Read a time zone that has a name."""
     value = word(node, place)
+    if _OFFSET.match(value):
+        place.refuse(node.line, f"{value!r} is an offset: name the zone, like Europe/Istanbul")
     try:
         known = times.read_zone(value)
     except TimeError as error:
         place.refuse(node.line, str(error))
-    if value[0] in "+-":
-        place.refuse(node.line, f"{value!r} is an offset: name the zone, like Europe/Istanbul")
     return "UTC" if "/" not in value else str(known)
 
 

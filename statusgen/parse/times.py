@@ -18,29 +18,30 @@ YEARS = range(1990, 2200)
 
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
 _CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?P<second>:\d{2}(?P<fraction>[.,]\d{1,9})?)?)"
-_ZONE = r"(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*|[+\-]\d{2}:?\d{2}|[+\-]\d{2})"
+_ZONE = r"(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*(?::\d{2})?|[+\-]\d{2}:?\d{2}|[+\-]\d{2})"
 _WRITTEN = re.compile(rf"(?:{_DATE}(?:[Tt]|\s+))?{_CLOCK}(?:\s*{_ZONE})?")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
 _SPAN = re.compile(r"(\d+)\s*(min|minutes?|h|hours?|d|days?|weeks?)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_FROM_UTC = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _ABBREVIATIONS = {
-    "CET": "Europe/Berlin",
-    "CEST": "Europe/Berlin",
-    "BST": "Europe/London",
-    "EST": "America/New_York",
-    "EDT": "America/New_York",
-    "CST": "America/Chicago",
-    "CDT": "America/Chicago",
-    "MST": "America/Denver",
-    "MDT": "America/Denver",
-    "PST": "America/Los_Angeles",
-    "PDT": "America/Los_Angeles",
-    "EET": "Europe/Helsinki",
-    "EEST": "Europe/Helsinki",
-    "TRT": "Europe/Istanbul",
-    "MSK": "Europe/Moscow",
-    "IST": "Asia/Kolkata",
-    "JST": "Asia/Tokyo",
+    "CET": ("Europe/Berlin", "+01:00"),
+    "CEST": ("Europe/Berlin", "+02:00"),
+    "BST": ("Europe/London", "+01:00"),
+    "EST": ("America/New_York", "-05:00"),
+    "EDT": ("America/New_York", "-04:00"),
+    "CST": ("America/Chicago", "-06:00"),
+    "CDT": ("America/Chicago", "-05:00"),
+    "MST": ("America/Denver", "-07:00"),
+    "MDT": ("America/Denver", "-06:00"),
+    "PST": ("America/Los_Angeles", "-08:00"),
+    "PDT": ("America/Los_Angeles", "-07:00"),
+    "EET": ("Europe/Helsinki", "+02:00"),
+    "EEST": ("Europe/Helsinki", "+03:00"),
+    "TRT": ("Europe/Istanbul", "+03:00"),
+    "MSK": ("Europe/Moscow", "+03:00"),
+    "IST": ("Asia/Kolkata", "+05:30"),
+    "JST": ("Asia/Tokyo", "+09:00"),
 }
 
 
@@ -133,18 +134,12 @@ def read_zone(text: str) -> tzinfo:
             raise TimeError(message)
         offset = timedelta(hours=hours, minutes=minutes)
         return timezone(-offset if found[1] == "-" else offset)
-    if text.upper() in _ABBREVIATIONS:
-        city = _ABBREVIATIONS[text.upper()]
-        message = f"{text} is no zone for sure: write {city} or an offset like +01:00"
-        raise TimeError(message)
     if "/" in text:
         try:
             return ZoneInfo(text)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             pass
-    hint = nearest(text, available_timezones()) or "; write UTC, +03:00 or Area/City"
-    message = f"no time zone is called {text!r}{hint}"
-    raise TimeError(message)
+    raise TimeError(_why_no_zone(text))
 
 
 def read_span(text: str) -> timedelta:
@@ -186,6 +181,22 @@ def _why_not(text: str) -> str:
     if re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE):
         return f"{text!r} is not a time: write the hour from 00 to 23, like 17:05 UTC"
     return f"{text!r} is not a time: write it like 2026-01-02 17:05 UTC"
+
+
+def _why_no_zone(text: str) -> str:
+    if found := _FROM_UTC.fullmatch(text):
+        alone = f"{found[1]}{found[2]:0>2}:{found[3] or '00'}"
+        return f"no time zone is called {text!r}; write the offset alone: {alone}"
+    if text.upper() in _ABBREVIATIONS:
+        city, offset = _ABBREVIATIONS[text.upper()]
+        return f"{text} is no zone for sure: write {city} or an offset like {offset}"
+    known = available_timezones()
+    cities = sorted(name for name in known if "/" in name)
+    if text in known:  # an old name, like Turkey or EST5EDT, that stands beside the areas
+        meant = next((name for name in cities if name.endswith(f"/{text}")), None)
+        return f"{text!r} is no Area/City: write {meant or 'one like Europe/Istanbul'}"
+    hint = nearest(text, cities) or "; write UTC, +03:00 or Area/City"
+    return f"no time zone is called {text!r}{hint}"
 
 
 def _on_clock(local: datetime, zone: tzinfo) -> datetime:

@@ -78,6 +78,7 @@ def test_a_value_is_read_as_people_write_it(reader: Reader[Any], text: str, valu
         (shapes.severity, "SEV-5", "'SEV-5' is not one of SEV-1, SEV-2, SEV-3, SEV-4"),
         (shapes.fraction, "1.5", "'1.5' is not a number from 0 to 1, like 0.3"),
         (shapes.fraction, "nan", "'nan' is not a number from 0 to 1, like 0.3"),
+        (shapes.zone, "UTC+3", "'UTC+3' is an offset: name the zone, like Europe/Istanbul"),
         (
             shapes.url,
             "javascript:alert(1)",

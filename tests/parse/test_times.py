@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import assume, example, given
@@ -99,11 +99,22 @@ REFUSED = {
     "17:05 UTC": "'17:05 UTC' has no date: write it like 2026-01-02 17:05 UTC",
     "2026-01-02 17:05 CET": "CET is no zone for sure: write Europe/Berlin or an offset like +01:00",
     "2026-01-02 17:05 est": "est is no zone for sure: write America/New_York or an offset like "
-    "+01:00",
+    "-05:00",
+    "2026-01-02 17:05 TRT": "TRT is no zone for sure: write Europe/Istanbul or an offset like "
+    "+03:00",
     "2026-01-02 17:05 +15:00": "'+15:00' is not an offset from UTC: it must lie from -14:00 to "
     "+14:00",
     "2026-01-02 17:05 Europe/Istambul": "no time zone is called 'Europe/Istambul'; did you mean "
     "'Europe/Istanbul'?",
+    "2026-01-02 17:05 UTC+3": "no time zone is called 'UTC+3'; write the offset alone: +03:00",
+    "2026-01-02 17:05 utc-03": "no time zone is called 'utc-03'; write the offset alone: -03:00",
+    "2026-01-02 17:05 GMT+3": "no time zone is called 'GMT+3'; write the offset alone: +03:00",
+    "17:05 UTC+05:30": "no time zone is called 'UTC+05:30'; write the offset alone: +05:30",
+    "2026-01-02 17:05 Singapore": "'Singapore' is no Area/City: write Asia/Singapore",
+    "2026-01-02 17:05 Turkey": "'Turkey' is no Area/City: write one like Europe/Istanbul",
+    "2026-01-02 17:05 EST5EDT": "'EST5EDT' is no Area/City: write one like Europe/Istanbul",
+    "2026-01-02 17:05 Kolkatta": "no time zone is called 'Kolkatta'; did you mean 'Asia/Kolkata'?",
+    "2026-01-02 17:05 XYZ": "no time zone is called 'XYZ'; write UTC, +03:00 or Area/City",
     "2026-03-29 02:30": "2026-03-29 02:30 is a time that Europe/Berlin never shows as daylight "
     "saving changes: write 2026-03-29 01:30 +01:00 or 2026-03-29 03:30 +02:00",
     "2026-10-25 02:30": "2026-10-25 02:30 is a time that Europe/Berlin shows twice as daylight "
@@ -134,6 +145,15 @@ def test_a_bare_time_that_a_clock_shows_again_is_told() -> None:
     assert "shows twice" in refusal("02:30", after=at("2026-10-25 00:45"))
     found = read_time("02:30").instant(ZoneInfo("Europe/Berlin"), after=at("2026-10-25 14:00"))
     assert found == at("2026-10-26 01:30")
+
+
+@given(st.sampled_from(sorted(available_timezones())))
+def test_no_zone_is_suggested_by_its_own_name(name: str) -> None:
+    """A name that is refused is never what it is told to be."""
+    try:
+        read_zone(name)
+    except TimeError as error:
+        assert f"mean {name!r}" not in str(error)  # noqa: PT017 - either outcome is right
 
 
 @given(MINUTES, ZONES)
