@@ -84,10 +84,12 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
         found = _on_clock(local, zone)
         earlier = min(_meanings(local - timedelta(days=1), zone))
         if found - start > FAR:
-            ahead = spell_duration(found - start)
+            ahead = f"lies {spell_duration(found - start)} ahead of"
+            is_next_day = found.astimezone(zone).date() > start.astimezone(zone).date()
+            reads = "reads earlier than" if is_next_day else ahead
             message = (
-                f"{self.text!r} lies {ahead} ahead of what comes before it: write the date, "
-                f"{spell(earlier, zone)} or {spell(found, zone)}"
+                f"{self.text!r} {reads} what comes before it, {spell(after, zone)}: put the two in "
+                f"order, or write the date: {spell(earlier, zone)} or {spell(found, zone)}"
             )
             raise TimeError(message)
         return found
@@ -160,7 +162,9 @@ def spell(instant: datetime, zone: tzinfo = UTC) -> str:
 
 
 def spell_duration(span: timedelta) -> str:
-    """Write a span in hours and minutes."""
+    """Write a span in hours and minutes, a long one in days."""
+    if span.days > 1:
+        return f"{span.days} days"
     hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 

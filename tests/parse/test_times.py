@@ -131,8 +131,12 @@ def test_what_is_no_time_is_told_with_what_would_be(text: str) -> None:
 def test_a_bare_time_far_ahead_is_told_with_both_dates() -> None:
     """More than twelve hours ahead is a slip more often than a long silence."""
     assert refusal("06:00 UTC", after=at("2026-01-02 17:05")) == (
-        "'06:00 UTC' lies 12 h 55 min ahead of what comes before it: write the date, "
-        "2026-01-02 06:00 UTC or 2026-01-03 06:00 UTC"
+        "'06:00 UTC' reads earlier than what comes before it, 2026-01-02 17:05 UTC: put the two in "
+        "order, or write the date: 2026-01-02 06:00 UTC or 2026-01-03 06:00 UTC"
+    )
+    assert refusal("20:00", after=at("2026-01-02 00:30")) == (
+        "'20:00' lies 18 h 30 min ahead of what comes before it, 2026-01-02 01:30 +01:00: put the "
+        "two in order, or write the date: 2026-01-01 20:00 +01:00 or 2026-01-02 20:00 +01:00"
     )
     assert read_time("05:05 UTC").instant(UTC, after=at("2026-01-02 17:05")) == at(
         "2026-01-03 05:05"
@@ -235,4 +239,6 @@ def test_spans_are_read_and_spelt() -> None:
     assert read_span("2 weeks") == timedelta(weeks=2)
     assert spell_duration(timedelta(minutes=65)) == "1 h 5 min"
     assert spell_duration(timedelta(seconds=59)) == "0 min"
+    assert spell_duration(timedelta(hours=47)) == "47 h 0 min"
+    assert spell_duration(timedelta(hours=60)) == "2 days"
     assert read_date("2026-01-02") == date(2026, 1, 2)
