@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -290,9 +290,12 @@ class UpdateReader:
             return None
         moment = self.context.moment
         if self.kind == "incident" and moment.is_clock and at > moment.until:
-            ahead = spell_duration(at - moment.as_of)
-            hint = "write its own zone if it is a local time"
-            stated.place.tell(stated.line, f"{spell(at)} lies {ahead} ahead of the clock: {hint}")
+            ahead = at - moment.as_of
+            is_slip = ahead > timedelta(days=1)
+            named = repr(stated.written.text) if is_slip and stated.written.date else spell(at)
+            hint = "look at the date" if is_slip else "write its own zone if it is a local time"
+            message = f"{named} lies {spell_duration(ahead)} ahead of the clock: {hint}"
+            stated.place.tell(stated.line, message)
         assert isinstance(node, Mapping)  # noqa: S101 - else it could not have been read
         return _Dated(at=at, node=node, place=place, values=values)
 

@@ -196,6 +196,15 @@ def test_an_update_ahead_of_the_clock_is_told() -> None:
     assert told == [f"{SLOW}:10: updates[0].Updated: {ahead}: {hint}"]
 
 
+def test_an_update_days_ahead_of_the_clock_has_a_wrong_date() -> None:
+    """No zone lies that far away; a bare time is told with the date that it got."""
+    written = INCIDENT.replace("Updated: 17:05 UTC", "Updated: 2026-01-02T17:05Z")
+    ahead = "lies 365 days ahead of the clock: look at the date"
+    for text, named in ((written, "'2026-01-02T17:05Z'"), (INCIDENT, "2026-01-02 17:05 UTC")):
+        told = problems({SLOW: text}, as_of="2025-01-02 17:04", clock=True)
+        assert told == [f"{SLOW}:10: updates[0].Updated: {named} {ahead}"]
+
+
 @pytest.mark.parametrize(("as_of", "clock"), [("2026-01-02 16:55", True), ("2020-01-01", False)])
 def test_two_clocks_may_differ_and_a_named_moment_may_lie_before(
     as_of: str, *, clock: bool
