@@ -389,8 +389,15 @@ def check_component(named: Named, context: Context, started: datetime | None = N
         return
     component = known.get(named.component)
     if component is None:
-        hint = nearest(named.component, known) or f": there are {', '.join(known) or 'none'}"
-        named.place.tell(named.line, f"no component is called {named.component!r}{hint}")
+        named.place.tell(named.line, _not_known(named.component, known))
     elif component.retired and started and component.retired <= started.astimezone(zone).date():
         message = f"{component.id!r} was retired on {component.retired}, before this began"
         named.place.tell(named.line, message)
+
+
+def _not_known(name: str, known: dict[str, Component]) -> str:
+    for component in known.values():
+        if component.name.lower() == name.lower():
+            return f"{name!r} is the name of {component.id!r}: write {component.id}"
+    hint = nearest(name, known) or f": there are {', '.join(known) or 'none'}"
+    return f"no component is called {name!r}{hint}"
