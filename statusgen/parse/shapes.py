@@ -30,6 +30,24 @@ _OFFSET = re.compile(r"(UTC|GMT)?[+-]\d", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
+_MEANT = {
+    "up": ComponentStatus.OPERATIONAL.value,
+    "ok": ComponentStatus.OPERATIONAL.value,
+    "green": ComponentStatus.OPERATIONAL.value,
+    "maintenance": ComponentStatus.UNDER_MAINTENANCE.value,
+    "degraded": ComponentStatus.DEGRADED_PERFORMANCE.value,
+    "slow": ComponentStatus.DEGRADED_PERFORMANCE.value,
+    "yellow": ComponentStatus.DEGRADED_PERFORMANCE.value,
+    "partial": ComponentStatus.PARTIAL_OUTAGE.value,
+    "major": ComponentStatus.MAJOR_OUTAGE.value,
+    "outage": ComponentStatus.MAJOR_OUTAGE.value,
+    "down": ComponentStatus.MAJOR_OUTAGE.value,
+    "broken": ComponentStatus.MAJOR_OUTAGE.value,
+    "red": ComponentStatus.MAJOR_OUTAGE.value,
+}
+"""What people call a component's status elsewhere."""
+
+
 class Key(Struct, frozen=True, kw_only=True):
     """A key that a mapping may hold; `also` is a word that some write for it."""
 
@@ -200,7 +218,8 @@ def pick(kind: type[E], value: str, at: int, place: Place) -> E:
     words = {member.value: member for member in kind}
     spelt = re.sub(r"[\s-]+", "_", value.strip().lower())
     if spelt not in words:
-        hint = nearest(spelt, words) or ""
+        meant = _MEANT.get(spelt)
+        hint = f"; did you mean {meant!r}?" if meant in words else nearest(spelt, words)
         place.refuse(at, f"{value!r} is not {one_of(words)}{hint}")
     return words[spelt]
 
@@ -326,6 +345,7 @@ def mapping(shape: Shape) -> Reader[dict[str, Any]]:
 
 def component_changes(node: Node, place: Place) -> tuple[Named, ...]:
     """Read components with their statuses, `api: degraded_performance`."""
+    _refuse_hyphens(node, place)
     if not isinstance(node, Mapping):
         place.refuse(node.line, "must name a status for each component, like api: operational")
     named: dict[str, Named] = {}
@@ -342,6 +362,16 @@ def component_changes(node: Node, place: Place) -> tuple[Named, ...]:
     if len(named) != len(node.entries):
         raise Unreadable
     return tuple(named.values())
+
+
+def _refuse_hyphens(node: Node, place: Place) -> None:
+    """Refuse a list of statuses, `- api: degraded_performance`: their names are keys."""
+    for item in node.items if isinstance(node, Sequence) else ():
+        if isinstance(item, Mapping) and item.entries:
+            name, status = item.entries[0]
+            said = status.text if isinstance(status, Scalar) else ""
+            message = f"leave the hyphens out: {name.text}: {said or 'major_outage'}"
+            place.refuse(item.line, message)
 
 
 def component_names(node: Node, place: Place) -> tuple[Named, ...]:
@@ -366,6 +396,7 @@ def component_names(node: Node, place: Place) -> tuple[Named, ...]:
 
 def components(node: Node, place: Place) -> tuple[Named, ...]:
     """Read components as a map to statuses, or as a list whose status the severity gives."""
+    _refuse_hyphens(node, place)
     if isinstance(node, Sequence):
         return component_names(node, place)
     if not isinstance(node, Mapping):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from statusgen.model import ComponentStatus, Severity
+from statusgen.model import ComponentStatus, Impact, Severity
 from statusgen.parse import shapes
 from statusgen.parse.nodes import Mapping, Place, Scalar, Unreadable, read_yaml
 from statusgen.parse.shapes import Key, Reader, Shape
@@ -99,6 +99,38 @@ def test_a_value_is_read_as_people_write_it(reader: Reader[Any], text: str, valu
 def test_a_mistaken_value_is_told(reader: Reader[Any], text: str, message: str) -> None:
     """With its cause, and what would be right."""
     assert read(reader, text) == (None, [f"1: key: {message}"])
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("up", "operational"),
+        ("OK", "operational"),
+        ("green", "operational"),
+        ("maintenance", "under_maintenance"),
+        ("degraded", "degraded_performance"),
+        ("slow", "degraded_performance"),
+        ("yellow", "degraded_performance"),
+        ("outage", "major_outage"),
+        ("Down", "major_outage"),
+        ("broken", "major_outage"),
+        ("red", "major_outage"),
+        ("partial", "partial_outage"),
+        ("major", "major_outage"),
+        ("major_outtage", "major_outage"),
+    ],
+)
+def test_a_status_by_another_word_is_told_by_ours(word: str, meant: str) -> None:
+    """What other pages call it, beside what was misspelt."""
+    words = ", ".join(ComponentStatus)
+    message = f"'{word}' is not one of {words}; did you mean '{meant}'?"
+    assert read(shapes.choice(ComponentStatus), word) == (None, [f"1: key: {message}"])
+
+
+def test_a_word_for_a_status_is_suggested_for_nothing_else() -> None:
+    """An impact is no component's status."""
+    message = "'down' is not one of none, minor, major, critical"
+    assert read(shapes.choice(Impact), "down") == (None, [f"1: key: {message}"])
 
 
 def test_every_mistake_of_a_list_is_told() -> None:
