@@ -152,10 +152,13 @@ def _any_node(node: Node, _place: Place) -> Node:
 
 
 GROUP: Shape = {
-    "group": Key(read=shapes.line, required=True),
+    "group": Key(read=shapes.line, required=True, also="name"),
     "id": Key(read=shapes.name),
-    "components": Key(read=_any_node, required=True),
+    "components": Key(read=_any_node, required=True, also="children items"),
 }
+_OF_A_GROUP = {"group", "components", *GROUP["components"].also.split()}
+"""The keys, right or mistaken, that no single component has."""
+
 SEVERITY: Shape = {
     "name": Key(read=shapes.line),
     "definition": Key(read=shapes.line),
@@ -235,7 +238,7 @@ class ComponentsReader:
         node = read_yaml(document.text, place)
         entries: list[Component | ComponentGroup] = []
         for item, below in self.items(node, place):
-            is_group = isinstance(item, Mapping) and not {"group", "components"}.isdisjoint(
+            is_group = isinstance(item, Mapping) and not _OF_A_GROUP.isdisjoint(
                 key.text for key, _ in item.entries
             )
             entry = self.group(item, below) if is_group else self.component(item, below)

@@ -49,7 +49,7 @@ _MEANT = {
 
 
 class Key(Struct, frozen=True, kw_only=True):
-    """A key that a mapping may hold; `also` is a word that some write for it."""
+    """A key that a mapping may hold; `also` are the words that some write for it."""
 
     read: Reader[Any]
     required: bool = False
@@ -131,7 +131,7 @@ def is_named(node: Mapping, key: str, shape: Shape) -> bool:
 
 def _meant(key: str, shape: Shape) -> str | None:
     """Find the key that an unknown one was meant to be."""
-    words = {each.also: name for name, each in shape.items() if each.also}
+    words = {also: name for name, each in shape.items() for also in each.also.split()}
     words |= dict(zip(shape, shape, strict=True))
     found = None if key in shape else closest(key, words)
     return words[found] if found else None
