@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -31,6 +32,8 @@ SHIPPED = _PACKAGE / "themes" if (_PACKAGE / "themes").is_dir() else _PACKAGE.pa
 
 _LOCALE = "en"
 _TEMPLATE = ".j2"
+_LACKS = re.compile(r"'([\w.]+)\.(\w+) object' has no attribute '(\w+)'")
+"""How Jinja says that a view has no such value."""
 
 
 class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,6 +134,11 @@ class Theme:
             known = [path for path in self._files if not _is_static(path)]
             missing = str(error.name)
             return f"theme {self.name!r} has no file {missing!r}{nearest(missing, known)}"
+        if found := _LACKS.fullmatch(str(error)):
+            module, kind, wanted = found.groups()
+            names = dir(getattr(sys.modules.get(module), kind, None))
+            known = [each for each in names if not each.startswith("_")]
+            return f"{kind} has no {wanted!r}{nearest(wanted, known)}"
         if isinstance(error, jinja2.TemplateError):
             return " ".join((error.message or type(error).__name__).split())
         return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")

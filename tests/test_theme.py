@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from statusgen.config import ThemeChoice, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
+from statusgen.model import Component
 from statusgen.theme import FILTERS, Theme
 from tests.worlds import MINIMAL, Files, at, publish, tree, write
 
@@ -186,9 +187,26 @@ def test_broken_template_of_the_page(tmp_path: Path) -> None:
     publish(root)
     before = tree(root / "public")
     write(root, {f"overrides/{FOOTER}": "{{ page.nothing }}"})
-    with pytest.raises(ThemeError, match=rf"overrides/{FOOTER}:1: .* has no attribute 'nothing'"):
+    with pytest.raises(ThemeError, match=rf"overrides/{FOOTER}:1: \w+ has no 'nothing'"):
         publish(root)
     assert tree(root / "public") == before
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{{ page.idd }}", "Component has no 'idd'; did you mean 'id'?"),
+        ("{{ page.nmae | upper }}", "Component has no 'nmae'; did you mean 'name'?"),
+        ("{{ page.init }}", "Component has no 'init'"),
+        ("{{ page.name.titel }}", "'str object' has no attribute 'titel'"),
+    ],
+)
+def test_a_value_that_a_view_lacks(tmp_path: Path, template: str, message: str) -> None:
+    """A misspelt value names the view, briefly, and the nearest value that it has."""
+    theme = load(tmp_path, {"overrides/templates/x.html": template})
+    with pytest.raises(ThemeError) as caught:
+        theme.render("templates/x.html", Component(id="api", name="API"))
+    assert str(caught.value) == f"{tmp_path.as_posix()}/overrides/templates/x.html:1: {message}"
 
 
 def test_missing_template(tmp_path: Path) -> None:
