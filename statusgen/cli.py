@@ -179,7 +179,7 @@ def _refuse_overlap(root: Path, out: Path, outbox: Path) -> None:
     """Refuse folders that lie in one another: content must survive, mails must stay private."""
     places = {"--out": out.resolve(), "--outbox": outbox.resolve()}
     for option, place in places.items():
-        for kept in (CONTENT, "themes", "overrides"):
+        for kept in (CONTENT, "themes", "overrides", ".git", ".statusgen"):
             other = (root / kept).resolve()
             if place.is_relative_to(other) or other.is_relative_to(place):
                 message = f"{option} {place} and {other} lie in one another"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cached_property
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 from msgspec import Struct
 
 from statusgen.model import ComponentStatus, Impact, Severity, Visibility
+
+# The zones of the tzdata package alone: a machine's own may be older, and no two builds the same.
+reset_tzpath(())
 
 
 class SeverityPolicy(Struct, frozen=True, kw_only=True):

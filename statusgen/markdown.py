@@ -173,15 +173,16 @@ class _Interruptions(BlockProcessor):
 class _KnownTags(HtmlInlineProcessor):
     """Takes for a tag only what may stay one: `<token>` in a sentence is a text."""
 
-    TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+    GIVEN = r"[A-Za-z-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)|open|reversed"
+    TAG = re.compile(rf"</?([A-Za-z][A-Za-z0-9]*)(?:\s+(?:{GIVEN}))*\s*/?>")
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - as the base class has it
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | str | None, int | None, int | None]:
-        tag = self.TAG.match(m[1])
-        if tag and tag[1].lower() not in TAGS:
-            return None, None, None
-        return super().handleMatch(m, data)
+        tag = self.TAG.fullmatch(m[1])
+        if m[1].startswith("<!--") or (tag and tag[1].lower() in TAGS):
+            return super().handleMatch(m, data)
+        return None, None, None
 
 
 class _Reading(Extension):

@@ -33,7 +33,17 @@ if os.name == "posix":
 if TYPE_CHECKING:
     from statusgen.theme import Theme
 
-RENDERING = ("Babel", "Jinja2", "Markdown", "MarkupSafe", "css-inline", "feedgen", "lxml", "nh3")
+RENDERING = (
+    "Babel",
+    "Jinja2",
+    "Markdown",
+    "MarkupSafe",
+    "css-inline",
+    "feedgen",
+    "lxml",
+    "nh3",
+    "tzdata",
+)
 """The packages whose version can change what is rendered."""
 
 _STATE = ".statusgen"

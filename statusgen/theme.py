@@ -134,7 +134,9 @@ class Theme:
             known = [path for path in self._files if not _is_static(path)]
             missing = str(error.name)
             return f"theme {self.name!r} has no file {missing!r}{nearest(missing, known)}"
-        if found := _LACKS.fullmatch(str(error)):
+        if isinstance(error, jinja2.UndefinedError) and (
+            found := _LACKS.match(error.message or "")
+        ):
             module, kind, wanted = found.groups()
             names = dir(getattr(sys.modules.get(module), kind, None))
             known = [each for each in names if not each.startswith("_")]
@@ -318,6 +320,13 @@ def _moment(value: datetime) -> str:
     return f"{_day(value.date())}, {_clock(value)} {_zone(value)}"
 
 
+def _until(end: datetime, start: datetime) -> str:
+    """Tell the end of a span as briefly as its start allows."""
+    if end.date() != start.date():
+        return _moment(end)
+    return _clock(end) if end.tzname() == start.tzname() else f"{_clock(end)} {_zone(end)}"
+
+
 def _iso(value: date | datetime) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -362,6 +371,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": _clock,
     "zone": _zone,
     "moment": _moment,
+    "until": _until,
     "iso": _iso,
     "time": _time_element,
     "words": _words,

@@ -415,7 +415,9 @@ def test_long_word() -> None:
     assert address in to_text(f"See {address} for more.", root=SITE).split("\n")
 
 
-@pytest.mark.parametrize("text", ["Send <token> along.", "See <Your-Name> there.", "A </end> tag."])
+@pytest.mark.parametrize(
+    "text", ["Send <token> along.", "See <Your-Name> there.", "A </end> tag.", "if a<b and c>d"]
+)
 def test_what_is_no_tag_of_ours_is_a_text(text: str) -> None:
     """A word in angle brackets stays on the page as it was written."""
     assert to_html(text, root="./") == f"<p>{escape(text)}</p>"

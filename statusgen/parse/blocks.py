@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from statusgen.errors import closest, nearest, one_of
+from statusgen.model import ComponentStatus
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ _MARKED = re.compile(
 )
 _FENCE_START = re.compile(r"`{3,}[^`]*$|~{3,}")
 _ALIKE = 0.8
+_GIVEN = re.compile(rf"(?<![\w=`-])[a-z0-9-]+\s*=\s*(?:{'|'.join(ComponentStatus)})\b")
 # What the value of a trailer looks like: tells a misspelt trailer from a sentence with a colon.
 _VALUES = {
     "at": r"\d",
@@ -90,6 +92,7 @@ class _Trailer(Struct, frozen=True, kw_only=True):
     value: str
     flaw: str = ""
     is_sure: bool = True
+    is_told: bool = False
 
 
 class _Header(Struct, frozen=True, kw_only=True):
@@ -163,6 +166,7 @@ class _BlockReader:
         self.first_line = text.first_line
         self.statuses = statuses
         self.place = place
+        self.told: set[int] = set()
         self.is_code, self.open_fence = _code_lines(text.lines)
 
     def read(self) -> Sequence:
@@ -256,9 +260,13 @@ class _BlockReader:
         ]
         stated = {found.key for _, found in trailers if not found.flaw}
         strays = self.strays(header.index + 1, foot)
+        for index in range(header.index, foot):
+            is_text = not self.is_code[index] and not _trailer(self.lines[index])
+            if is_text and (lost := lost_in_text(self.lines[index])):
+                place.at(LABELS["body"]).tell(self.first_line + index, lost)
         for index, found in sorted([*strays, *trailers], key=lambda each: each[0]):
             at = self.first_line + index
-            if found.flaw:
+            if found.flaw and not found.is_told:
                 place.at(found.label).tell(at, found.flaw)
             # What was meant is read as well, lest it be told as missing too.
             if not found.flaw or (found.is_sure and found.key not in stated):
@@ -281,10 +289,46 @@ class _BlockReader:
             found = None if self.is_code[index] else _trailer(self.lines[index])
             if found and not found.flaw:
                 flaw = "must stand with the other trailers at the very end of the update"
-                strays.append((index, replace(found, flaw=flaw)))
+                is_told = self.tell_missed_header(index, foot)
+                strays.append((index, replace(found, flaw=flaw, is_told=is_told)))
             elif found and found.is_sure:
                 strays.append((index, found))
         return strays
+
+    def tell_missed_header(self, index: int, foot: int) -> bool:
+        """Tell the line below trailers that was meant for a header; whether there is one."""
+        below = (n for n in range(index + 1, foot) if self.lines[n].strip())
+        missed = next((n for n in below if not _trailer(self.lines[n])), None)
+        if missed is None or self.is_code[missed]:
+            return False
+        line = self.lines[missed].strip()
+        for status in self.statuses:
+            word = status.replace("_", "[ _-]")
+            if re.match(rf"(?:[\W_]|\d)*{word}(?![^\W_])", line, re.IGNORECASE):
+                if missed not in self.told:
+                    self.told.add(missed)
+                    header = f"[{status.upper()}]"
+                    self.tell(missed, f"{line[:40]!r} looks like a header: begin it with {header}")
+                return True
+        return False
+
+
+def lost_in_text(line: str) -> str:
+    """Say what in a line of an update's text would do nothing; nothing if all is well."""
+    found = _GIVEN.search(line)
+    if not found:
+        return ""
+    given = re.sub(r"\s", "", found[0])
+    return f"{given!r} does nothing in a text: write `Components: {given}` below it"
+
+
+def header_in_text(text: str, statuses: Collection[str]) -> str:
+    """Find a status that a text in YAML holds as if it were Markdown."""
+    for line in text.split("\n"):
+        header = _HEADER.match(line)
+        if header and _as_status(header[1]) in statuses:
+            return header[1]
+    return ""
 
 
 def _scalar(text: str, line: int) -> Node:

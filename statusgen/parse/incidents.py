@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from statusgen.model import Update
     from statusgen.parse.nodes import Mapping, Node
 
+_STATUS_IN_TITLE = re.compile(r"\[([A-Za-z _-]+)\]")
 _SEVERITY_IN_TITLE = re.compile(r"\[(SEV[^\]]*)\]\s*(.*)", re.IGNORECASE)
 _ALIAS = re.compile(r"/[^\s?#\\]*")
 
@@ -45,6 +46,14 @@ def alias(node: Node, place: Place) -> str:
     value = shapes.word(node, place)
     if not _ALIAS.fullmatch(value) or ".." in value or value.startswith("//"):
         place.refuse(node.line, f"{value!r} is not a path: write it like /issues/old-name/")
+    return value
+
+
+def reason(node: Node, place: Place) -> str:
+    """Read why something was reported in error."""
+    value = shapes.line(node, place)
+    if value.lower() in ("true", "false", "yes", "no"):
+        place.refuse(node.line, f"{value!r} is no reason: say why in a sentence, or leave it out")
     return value
 
 
@@ -63,7 +72,7 @@ COMMON: Shape = {
     "draft": Key(read=shapes.flag),
     "internal": Key(read=shapes.one_or_several(shapes.prose)),
     "assignee": Key(read=shapes.line),
-    "retracted": Key(read=shapes.line),
+    "retracted": Key(read=reason),
     "edited": Key(read=shapes.mapping(EDIT)),
     "aliases": Key(read=shapes.one_or_several(alias)),
     "template": Key(read=shapes.name),
@@ -166,6 +175,7 @@ def _split_title(values: dict[str, Any], head: Mapping, place: Place) -> str:
     title: str = values["title"]
     found = _SEVERITY_IN_TITLE.match(title)
     if not found:
+        _refuse_status(title, line, place)
         return title
     spelt = re.sub(r"[\s-]", "", found[1].upper()).replace("SEV", "SEV-")
     if spelt not in tuple(Severity):
@@ -177,7 +187,16 @@ def _split_title(values: dict[str, Any], head: Mapping, place: Place) -> str:
         values["severity"] = Severity(spelt)
     if not found[2]:
         place.at("title").tell(line, "says nothing but the severity")
+    _refuse_status(found[2], line, place)
     return found[2]
+
+
+def _refuse_status(title: str, line: int, place: Place) -> None:
+    """Tell a status in the title, where it changes nothing and stays for ever."""
+    found = _STATUS_IN_TITLE.match(title)
+    if found and re.sub(r"[ -]", "_", found[1].lower()) in tuple(IncidentStatus):
+        message = f"{found[0]} stands in the title, where it changes nothing: write it as an update"
+        place.at("title").tell(line, message)
 
 
 def _components(values: dict[str, Any], policy: SeverityPolicy) -> tuple[ComponentChange, ...]:

@@ -23,6 +23,8 @@ from statusgen.model import (
 from statusgen.parse import shapes
 from statusgen.parse.blocks import (
     LABELS,
+    header_in_text,
+    lost_in_text,
     not_a_status,
     read_blocks,
     read_markdown,
@@ -89,7 +91,19 @@ def body(node: Node, place: Place) -> str:
     """Read an update's text."""
     if isinstance(node, Scalar) and not node.text.strip():
         place.refuse(node.line, "the update has no text: say what is known")
-    return shapes.prose(node, place)
+    value = shapes.prose(node, place)
+    if place.address.endswith(".body"):
+        _refuse_lost(value, node.line, place)
+    return value
+
+
+def _refuse_lost(text: str, line: int, place: Place) -> None:
+    """Tell what a text in YAML holds in vain; in Markdown it is told where it stands."""
+    for each in text.split("\n"):
+        if lost := lost_in_text(each):
+            place.tell(line, lost)
+    if status := header_in_text(text, (*IncidentStatus, *MaintenanceStatus)):
+        place.tell(line, f"[{status}] stands inside a text: make it an update of its own")
 
 
 def notify(node: Node, place: Place) -> Notify:

@@ -65,7 +65,7 @@ def _headers(view: MailView, subject: str) -> Iterator[tuple[str, str]]:
         yield "Reply-To", _mailbox(letterhead.reply_to)
     yield "Subject", _words(subject)
     yield "Date", format_datetime(view.at)
-    yield "Message-ID", f"<{view.id}@{host}>"
+    yield "Message-ID", f"<{view.message}@{host}>"
     yield "In-Reply-To", f"<{view.thread}@{host}>"
     yield "References", f"<{view.thread}@{host}>"
     yield "Auto-Submitted", "auto-generated"

@@ -31,6 +31,9 @@ class ComponentView(View, frozen=True, kw_only=True):
     days: tuple[Day, ...]
     uptime: float | None
     weight: float
+    known: int
+    troubled: int
+    retired: date | None
 
 
 class GroupView(View, frozen=True, kw_only=True):
@@ -48,7 +51,6 @@ class ComponentPage(View, frozen=True, kw_only=True):
     frame: Frame
     component: ComponentView
     group: str
-    retired: date | None
     upcoming: tuple[EntryView, ...]
     entries: tuple[EntryView, ...]
     has_earlier: bool
@@ -77,6 +79,9 @@ def component_view(present: Present, leaf: Component) -> ComponentView:
         days=days,
         uptime=uptime.uptime(days, weight),
         weight=weight,
+        known=sum(day.status is not None for day in days),
+        troubled=sum(day.status not in (None, ComponentStatus.OPERATIONAL) for day in days),
+        retired=leaf.retired if present.is_retired(leaf) else None,
     )
 
 
@@ -107,7 +112,6 @@ def component_page(
         frame=present.frame(view.path),
         component=view,
         group=_group_name(present, leaf),
-        retired=leaf.retired if present.is_retired(leaf) else None,
         upcoming=tuple(one for one in entries.upcoming if link in one.components),
         entries=tuple(past[:COMPONENT_ENTRIES]),
         has_earlier=len(past) > COMPONENT_ENTRIES,

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class EntryView(View, frozen=True, kw_only=True):
     """An incident or a maintenance, briefly.
 
-    `impact` is None for a maintenance. `ended` is None where it goes on, until nobody knows when.
+    `impact` is None for a maintenance. `ended` is None where it goes on, until nobody knows when;
+    `lasted` is how long it went on in all, where it did.
     """
 
     title: str
@@ -30,6 +31,7 @@ class EntryView(View, frozen=True, kw_only=True):
     status: IncidentStatus | MaintenanceStatus
     started: datetime
     ended: datetime | None
+    lasted: timedelta | None
     components: tuple[Link, ...]
     is_retracted: bool
 
@@ -82,17 +84,23 @@ def _incident_entry(one: IncidentView) -> EntryView:
         status=one.status,
         started=one.started,
         ended=one.resolved or (one.updates[0].at if one.retracted else None),
+        lasted=one.lasted,
         components=tuple(each.component for each in one.components),
         is_retracted=bool(one.retracted),
     )
 
 
 def _maintenance_entry(present: Present, one: Maintenance, view: MaintenanceView) -> EntryView:
-    """Tell when a maintenance really was under way, or would have been, or is to be."""
-    is_ahead = view.phase == MaintenanceStatus.SCHEDULED
+    """Tell when a maintenance really was under way, or would have been, or is to be.
+
+    One that will not be, as it was called off before, stands at its last word.
+    """
+    is_ahead = view.phase == MaintenanceStatus.SCHEDULED and not view.retracted
     opened = () if is_ahead else timeline.windows(one)
     started = present.local(opened[0].start) if opened else view.starts
     ended = opened[-1].end if opened else view.ends
+    if not is_ahead and started > present.as_of:
+        started = ended = view.updates[0].at
     return EntryView(
         title=view.title,
         path=view.path,
@@ -100,6 +108,7 @@ def _maintenance_entry(present: Present, one: Maintenance, view: MaintenanceView
         status=view.phase,
         started=started,
         ended=present.local(ended) if ended else None,
+        lasted=timeline.lasted(opened) if opened else None,
         components=view.components,
         is_retracted=bool(view.retracted),
     )

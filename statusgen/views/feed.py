@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import IncidentStatus, MaintenanceStatus
 from statusgen.views.page import View
-from statusgen.views.update import ChangeView
+from statusgen.views.update import ChangeView, PlanView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +32,7 @@ class FeedEntryView(View, frozen=True, kw_only=True):
     site_url: str
     body: str
     changes: tuple[ChangeView, ...]
+    plan: PlanView | None
 
 
 class FeedView(View, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ def feed_view(present: Present, told: Iterable[IncidentView | MaintenanceView]) 
     updates.sort(key=lambda pair: pair[0].at, reverse=True)
     entries = tuple(
         FeedEntryView(
-            # A tag URI (RFC 4151): ours for ever, wherever the page may move.
+            # A tag URI (RFC 4151): it stays when the site moves to another path of its host.
             id=f"tag:{config.host},2026:{update.id}",
             title=view.title,
             label="retracted" if view.retracted else update.label,
@@ -64,6 +65,7 @@ def feed_view(present: Present, told: Iterable[IncidentView | MaintenanceView]) 
             site_url=config.url,
             body=update.body,
             changes=update.changes,
+            plan=update.plan,
         )
         for update, view in updates[:FEED_ENTRIES]
     )

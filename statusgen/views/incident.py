@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus, Postmortem
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class IncidentView(View, frozen=True, kw_only=True):
-    """An incident, its updates newest first; `components` have the worst that each suffered."""
+    """An incident, its updates newest first; `components` have the worst that each suffered.
+
+    `lasted` is how long it was open in all, None while it is.
+    """
 
     title: str
     path: str
@@ -26,6 +29,7 @@ class IncidentView(View, frozen=True, kw_only=True):
     is_open: bool
     started: datetime
     resolved: datetime | None
+    lasted: timedelta | None
     components: tuple[ChangeView, ...]
     updates: tuple[UpdateView, ...]
     retracted: str
@@ -59,6 +63,7 @@ def incident_view(present: Present, one: Incident) -> IncidentView:
         is_open=timeline.is_open(one),
         started=present.local(one.started),
         resolved=present.local(resolved) if resolved else None,
+        lasted=timeline.lasted(timeline.episodes(one)),
         components=_suffered(present, one),
         updates=updates_view(present, one.updates),
         retracted=one.retracted,

@@ -37,10 +37,12 @@ class Letterhead(View, frozen=True, kw_only=True):
 class MailView(View, frozen=True, kw_only=True):
     """What every mail has.
 
-    `id` names the update, `thread` what it belongs to; `url` is the absolute address of the update.
+    `id` names the update, `message` and `thread` the message and what it belongs to among those of
+    the host; `url` is the absolute address of the update.
     """
 
     id: str
+    message: str
     thread: str
     url: str
     title: str
@@ -59,11 +61,15 @@ class UpdateMail(MailView, frozen=True, kw_only=True):
 
 
 class ClosingMail(MailView, frozen=True, kw_only=True):
-    """The mail that closes an incident, in the house form."""
+    """The mail that closes an incident, in the house form.
+
+    It tells from when to when it was open; `is_one_day` where one day and one zone say both.
+    """
 
     body: str
     started: datetime
     resolved: datetime
+    is_one_day: bool
     what_happened: tuple[str, ...]
     impact: tuple[str, ...]
     resolution: tuple[str, ...]
@@ -100,10 +106,16 @@ def mails(
 def _incident_mails(
     present: Present, one: Incident, view: IncidentView
 ) -> Iterator[UpdateMail | ClosingMail]:
-    """Tell each update that was mailed by the severity that held then."""
+    """Tell each update that was mailed by the severity that held then.
+
+    Whoever was told of an incident is told of its end, whatever severity that has.
+    """
+    is_known = False
     told = zip(one.updates, reversed(view.updates), timeline.severities(one), strict=True)
     for fact, update, severity in told:
         is_mailed = present.config.policy.of(severity).mail
+        is_mailed |= is_known and update.label == IncidentStatus.RESOLVED
+        is_known |= is_mailed
         if is_mailed and _is_shown(present, update.at, is_expected=view.is_open):
             yield _incident_mail(present, one, view, update, fact.next_update)
 
@@ -119,7 +131,8 @@ def _incident_mail(
     if update.label != IncidentStatus.RESOLVED:
         return UpdateMail(
             id=update.id,
-            thread=f"incident-{one.slug}",
+            message=_named(present, update.id),
+            thread=_named(present, f"incident-{one.slug}"),
             url=url,
             title=view.title,
             at=update.at,
@@ -131,16 +144,20 @@ def _incident_mail(
             next_update=present.local(promised) if promised else None,
         )
     report = one.report or Report()
+    opened = next(each.start for each in timeline.episodes(one) if each.end == update.at)
+    started = present.local(opened)
     return ClosingMail(
         id=update.id,
-        thread=f"incident-{one.slug}",
+        message=_named(present, update.id),
+        thread=_named(present, f"incident-{one.slug}"),
         url=url,
         title=view.title,
         at=update.at,
         letterhead=_letterhead(present),
         body=update.body,
-        started=view.started,
+        started=started,
         resolved=update.at,
+        is_one_day=started.date() == update.at.date() and started.tzname() == update.at.tzname(),
         what_happened=report.what_happened,
         impact=report.impact,
         resolution=report.resolution,
@@ -151,14 +168,14 @@ def _maintenance_mails(
     present: Present, one: Maintenance, view: MaintenanceView
 ) -> Iterator[MaintenanceMail]:
     is_expected = not timeline.is_over(one, present.as_of)
-    starts, ends = one.starts, one.ends
-    for fact, update in zip(one.updates, reversed(view.updates), strict=True):
-        starts, ends = fact.starts or starts, fact.ends or ends
+    plans = timeline.plans(one)
+    for (starts, ends), update in zip(plans, reversed(view.updates), strict=True):
         if not _is_shown(present, update.at, is_expected=is_expected):
             continue
         yield MaintenanceMail(
             id=update.id,
-            thread=f"maintenance-{one.slug}",
+            message=_named(present, update.id),
+            thread=_named(present, f"maintenance-{one.slug}"),
             url=f"{present.config.url}{view.path}#{update.id}",
             title=view.title,
             at=update.at,
@@ -170,6 +187,11 @@ def _maintenance_mails(
             ends=present.local(ends),
             components=tuple(each.title for each in view.components),
         )
+
+
+def _named(present: Present, name: str) -> str:
+    """Name something among all of the host: another site may live there too."""
+    return f"{name}{present.config.base_path.rstrip('/').replace('/', '.')}"
 
 
 def _letterhead(present: Present) -> Letterhead:

@@ -5,7 +5,7 @@ All functions here take facts that are cut at the moment (`cut`): the last updat
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -89,6 +89,28 @@ def resolved_at(incident: Incident) -> datetime | None:
     return at
 
 
+def episodes(incident: Incident) -> tuple[Window, ...]:
+    """When an incident was open: more than once if it was reopened."""
+    found: list[Window] = []
+    start: datetime | None = incident.started
+    for update in incident.updates:
+        is_resolved = update.status == IncidentStatus.RESOLVED
+        if is_resolved and start:
+            found.append(Window(start=start, end=update.at))
+            start = None
+        elif not is_resolved and start is None:
+            start = update.at
+    return (*found, Window(start=start, end=None)) if start else tuple(found)
+
+
+def lasted(windows: Iterable[Window]) -> timedelta | None:
+    """Add up how long it lasted; None while it goes on."""
+    ended = [(each.start, each.end) for each in windows]
+    if any(end is None for _, end in ended):
+        return None
+    return sum((end - start for start, end in ended if end), timedelta())
+
+
 def severities(incident: Incident) -> tuple[Severity, ...]:
     """The severity that holds at each update."""
     held = incident.severity
@@ -164,12 +186,19 @@ class _Folding:
         return tuple(self.spans)
 
 
-def window(maintenance: Maintenance) -> tuple[datetime, datetime]:
-    """The window as it was last moved."""
+def plans(maintenance: Maintenance) -> tuple[tuple[datetime, datetime], ...]:
+    """The window as it stood at each update."""
     starts, ends = maintenance.starts, maintenance.ends
+    found = []
     for update in maintenance.updates:
         starts, ends = update.starts or starts, update.ends or ends
-    return starts, ends
+        found.append((starts, ends))
+    return tuple(found)
+
+
+def window(maintenance: Maintenance) -> tuple[datetime, datetime]:
+    """The window as it was last moved."""
+    return plans(maintenance)[-1]
 
 
 def windows(maintenance: Maintenance) -> tuple[Window, ...]:

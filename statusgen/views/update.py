@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus, Edit, IncidentStatus, MaintenanceStatus, Update
@@ -12,11 +14,21 @@ if TYPE_CHECKING:
     from statusgen.views.present import Present
 
 
+Plans = Sequence[tuple[datetime, datetime]]
+
+
 class ChangeView(View, frozen=True, kw_only=True):
     """A component, and the status that it was given."""
 
     component: Link
     status: ComponentStatus
+
+
+class PlanView(View, frozen=True, kw_only=True):
+    """From when to when a maintenance is to be."""
+
+    starts: datetime
+    ends: datetime
 
 
 class UpdateView(View, frozen=True, kw_only=True):
@@ -31,6 +43,7 @@ class UpdateView(View, frozen=True, kw_only=True):
     next_update: datetime | None
     starts: datetime | None
     ends: datetime | None
+    plan: PlanView | None
 
 
 class EditView(View, frozen=True, kw_only=True):
@@ -40,11 +53,16 @@ class EditView(View, frozen=True, kw_only=True):
     what: str
 
 
-def updates_view(present: Present, updates: tuple[Update, ...]) -> tuple[UpdateView, ...]:
-    """Tell updates newest first; when the next one comes, only the newest still says."""
+def updates_view(
+    present: Present, updates: tuple[Update, ...], plans: Plans = ()
+) -> tuple[UpdateView, ...]:
+    """Tell updates newest first; when the next one comes, only the newest still says.
+
+    `plans` are the windows of a maintenance as they stood at each update.
+    """
     before = None
     views = []
-    for one in updates:
+    for one, plan in zip_longest(updates, plans):
         promised = one.next_update if one is updates[-1] else None
         views.append(
             UpdateView(
@@ -62,6 +80,7 @@ def updates_view(present: Present, updates: tuple[Update, ...]) -> tuple[UpdateV
                 next_update=present.local(promised) if promised else None,
                 starts=present.local(one.starts) if one.starts else None,
                 ends=present.local(one.ends) if one.ends else None,
+                plan=_plan(present, plan),
             )
         )
         before = one.status
@@ -69,5 +88,11 @@ def updates_view(present: Present, updates: tuple[Update, ...]) -> tuple[UpdateV
 
 
 def edit_view(present: Present, edited: Edit | None) -> EditView | None:
-    """Tell what was changed after publishing."""
-    return EditView(at=present.local(edited.at), what=edited.what) if edited else None
+    """Tell what was changed after publishing, once it was."""
+    if edited is None or edited.at > present.as_of:
+        return None
+    return EditView(at=present.local(edited.at), what=edited.what)
+
+
+def _plan(present: Present, plan: tuple[datetime, datetime] | None) -> PlanView | None:
+    return PlanView(starts=present.local(plan[0]), ends=present.local(plan[1])) if plan else None

@@ -62,6 +62,8 @@ def days(
     edges = [_midnight(each, zone) for each in (*dates, last + timedelta(days=1))]
     found = []
     for each, (start, end) in zip(dates, itertools.pairwise(edges), strict=True):
+        if start == end:
+            continue  # a day that a zone skipped, as it crossed the date line
         if since is None or each < since:
             found.append(Day(date=each, length=_seconds(end - start), status=None))
             continue

@@ -190,7 +190,8 @@ def test_thread(build: Callable[[], Example]) -> None:
         assert message["References"] == message["In-Reply-To"]
         threads.setdefault(view.thread, set()).add(message["References"])
         ids.append(message["Message-ID"].strip())
-        assert ids[-1] == f"<{view.id}@{view.letterhead.host}>"
+        assert ids[-1] == f"<{view.message}@{view.letterhead.host}>"
+        assert view.message.startswith(view.id)
     assert len(set(ids)) == len(ids)
     assert all(len(roots) == 1 for roots in threads.values())
     roots = set.union(*threads.values())

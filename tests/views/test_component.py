@@ -97,17 +97,17 @@ def test_page_of_a_retired_component() -> None:
 
     pages = {page.component.id: page for page in view(GROUPED | files).components}
 
-    assert f"{pages['fax'].retired}" == "2026-01-03"
+    assert f"{pages['fax'].component.retired}" == "2026-01-03"
     assert [one.path for one in pages["fax"].entries] == ["incidents/fax/"]
     assert pages["fax"].component.days[-1].status == "major_outage"
-    assert pages["api"].retired is None
+    assert pages["api"].component.retired is None
 
 
 def test_to_be_retired() -> None:
     """Until its day comes, a component is not called retired."""
     pages = view(GROUPED, as_of="2026-01-02 12:00").components
 
-    assert [page.retired for page in pages] == [None] * 4
+    assert [page.component.retired for page in pages] == [None] * 4
 
 
 def test_group_on_the_page() -> None:

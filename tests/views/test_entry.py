@@ -112,3 +112,11 @@ def test_nothing_ahead_is_past() -> None:
 
     assert not any(day.entries for day in site.home.days)
     assert site.months == ()
+
+
+def test_called_off_before_it_began() -> None:
+    """A cancelled maintenance is in the history at once, at its last word."""
+    text = maintenance("2026-01-01 09:00 scheduled", "2026-01-02 10:00 cancelled")
+    assert listed({"content/maintenance/a.md": text}, as_of="2026-01-02 12:00") == {
+        "2026-01-02": ["maintenance/a/"]
+    }

@@ -94,6 +94,12 @@ def test_edited() -> None:
     assert (told.at, told.what) == (at("2026-01-02 18:00"), "The times were wrong.")
 
 
+def test_edited_later() -> None:
+    """What is to be changed has not been changed yet."""
+    text = incident(edited="{at: 2026-03-01 18:00 UTC, what: The times were wrong.}")
+    assert shown(text).edited is None
+
+
 def test_postmortem() -> None:
     """What was learnt stands on the page of its incident and of no other."""
     files: Files = {

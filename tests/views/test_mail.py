@@ -1,5 +1,7 @@
 """Which mails there are, and what they tell."""
 
+from datetime import timedelta
+
 import pytest
 
 from statusgen.views.mail import ClosingMail, MaintenanceMail, UpdateMail
@@ -25,7 +27,7 @@ def test_severity(severity: str, *, is_mailed: bool) -> None:
 
 
 def test_severity_that_held() -> None:
-    """Each update is mailed by the severity that held then, its own trailer counted in."""
+    """Each update is mailed by the severity that held then, and the end to all who know of it."""
     text = incident(
         "17:05 investigating",
         "17:10 update; Severity: SEV-2",
@@ -35,7 +37,7 @@ def test_severity_that_held() -> None:
         severity="SEV-3",
     )
 
-    assert ids(text) == ["1710Z", "1720Z"]
+    assert ids(text) == ["1710Z", "1720Z", "1740Z"]
 
 
 def test_outbox_of_what_is_over() -> None:
@@ -197,3 +199,40 @@ def test_letterhead() -> None:
     assert told.letterhead.unsubscribe == "https://example.com/leave"
     assert told.letterhead.support == "help@example.com"
     assert plain.letterhead.sender == "Example <status@status.example.com>"
+
+
+def test_closing_of_what_was_reopened() -> None:
+    """The last closing mail tells of the last time alone, the page of all the time together."""
+    text = incident("17:05 investigating", "17:30 resolved", "18:00 identified", "18:10 resolved")
+    site = view({"content/incidents/a.md": text})
+    closing = [mail for mail in site.mails if isinstance(mail, ClosingMail)]
+    told = [(f"{mail.started:%H:%M}", f"{mail.resolved:%H:%M}") for mail in closing]
+    assert told == [("17:00", "17:30"), ("18:00", "18:10")]
+    assert site.incidents[0].incident.lasted == timedelta(minutes=40)
+
+
+def test_closing_as_clocks_go_back() -> None:
+    """Where one zone cannot say both ends, the mail says each with its own."""
+    files: Files = {
+        "content/site.yml": """
+            title: Example
+            url: https://example.com/
+            timezone: Europe/Berlin
+        """,
+        "content/incidents/a.md": incident(
+            "00:45 investigating", "01:10 resolved", started="2026-10-25 00:40 UTC"
+        ),
+    }
+    closing = view(files, as_of="2026-10-26 12:00").mails[-1]
+    assert isinstance(closing, ClosingMail)
+    assert not closing.is_one_day
+
+
+def test_two_sites_of_one_host() -> None:
+    """The messages of sites that share a host are told apart by their paths."""
+    files: Files = {
+        "content/site.yml": "title: Example\nurl: https://example.com/a/b/\n",
+        "content/incidents/x.md": incident(),
+    }
+    (mail,) = view(files).mails
+    assert (mail.message, mail.thread) == (f"{mail.id}.a.b", "incident-x.a.b")

@@ -375,3 +375,11 @@ def test_bounds_and_mean(spans: list[Span], weight: float, zone: str) -> None:
     assert total == pytest.approx(mean)
     down = sum(day.major + weight * day.partial for day in found)
     assert total == pytest.approx(1 - down / whole)
+
+
+def test_day_that_a_zone_skipped() -> None:
+    """Where a zone crossed the date line, the day that it left out is not told."""
+    zone = ZoneInfo("Pacific/Apia")
+    as_of, last = at("2012-01-01 12:00"), date(2012, 1, 1)
+    told = days((), last=last, zone=zone, since=date(2011, 1, 1), as_of=as_of)
+    assert [day.date.day for day in told[-3:]] == [29, 31, 1]
