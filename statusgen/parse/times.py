@@ -23,7 +23,7 @@ _WRITTEN = re.compile(rf"(?:{_DATE}(?:[Tt]|\s+))?{_CLOCK}(?:\s*{_ZONE})?")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
 _SPAN = re.compile(r"(\d+)\s*(min|minutes?|h|hours?|d|days?|weeks?)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_FROM_UTC = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_FROM_UTC = re.compile(r"(?:UTC|GMT)([+-])(0?\d|1[0-4])(?::?(\d{2}))?", re.IGNORECASE)
 _ABBREVIATIONS = {
     "CET": ("Europe/Berlin", "+01:00"),
     "CEST": ("Europe/Berlin", "+02:00"),
