@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
@@ -138,7 +138,7 @@ class Theme:
             found := _LACKS.match(error.message or "")
         ):
             module, kind, wanted = found.groups()
-            names = dir(getattr(sys.modules.get(module), kind, None))
+            names = dir(getattr(import_module(module), kind, None))
             known = [each for each in names if not each.startswith("_")]
             return f"{kind} has no {wanted!r}{nearest(wanted, known)}"
         if isinstance(error, jinja2.TemplateError):

@@ -90,7 +90,12 @@ DEEDS = (
         rooms={"cli"},
         modules={"time", "sched"},
         calls={"formatdate", "localtime", "make_msgid"},
-        methods={"date.today", "datetime.now", "datetime.today", "datetime.utcnow"},
+        methods={"date.today", "datetime.today", "fromtimestamp", "now", "utcnow"},
+    ),
+    Deed(
+        what="runs what no reader sees",
+        rooms=(),
+        calls={"__import__", "eval", "exec"},
     ),
     Deed(
         what="throws dice",
@@ -114,12 +119,14 @@ DEEDS = (
     Deed(
         what="touches files",
         rooms={"content", "theme", "output"},
-        modules={"fcntl", "fileinput", "glob", "io", "mmap", "shutil", "sqlite3", "tempfile"},
+        modules={"ctypes", "fcntl", "fileinput", "glob", "importlib", "io", "mmap", "shutil"}
+        | {"sqlite3", "tempfile"},
         calls={"open"},
         methods={
             "chmod",
             "exists",
             "glob",
+            "hardlink_to",
             "is_dir",
             "is_file",
             "is_symlink",

@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,19 @@ class TestSameBytes:
     def test_time_zone(self, usual: Built, site: Path, zone: str) -> None:
         """The machine's time zone decides nothing, though it is another day there."""
         assert build(site, {"TZ": zone}) == usual
+
+    def test_zones_of_the_machine(self, site: Path, tmp_path: Path) -> None:
+        """Files of time zones that the machine has, old or wrong ones, decide nothing."""
+        settings = site / "content" / "site.yml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace("timezone: UTC", "timezone: Europe/Berlin"), "utf-8")
+        wrong = tmp_path / "zones" / "Europe" / "Berlin"
+        wrong.parent.mkdir(parents=True)
+        tokyo = files("tzdata").joinpath("zoneinfo", "Asia", "Tokyo")
+        wrong.write_bytes(tokyo.read_bytes())
+        usual = build(site)
+        assert b"CET" in usual["public/index.html"]
+        assert build(site, {"PYTHONTZPATH": str(tmp_path / "zones")}) == usual
 
     @pytest.mark.parametrize("name", locales())
     def test_locale(self, usual: Built, site: Path, name: str) -> None:

@@ -238,10 +238,12 @@ class UpdateReader:
         self.context = context
         self.shape = INCIDENT_UPDATE if kind == "incident" else MAINTENANCE_UPDATE
         self.statuses: type[Status] = IncidentStatus if kind == "incident" else MaintenanceStatus
+        self.start: datetime | None = None
         self.named: dict[str, _Dated] = {}
 
     def read(self, outline: Outline, start: datetime | None) -> tuple[Update, ...]:
         """Read all updates; `start` is what the first one follows, where something does."""
+        self.start = start
         dated = self.dated(outline, start)
         self.settle_statuses(dated)
         ids = self.ids(dated)
@@ -385,7 +387,7 @@ class UpdateReader:
     def changes(self, named: tuple[Named, ...], one: _Dated) -> tuple[ComponentChange, ...]:
         changes = []
         for each in named:
-            check_component(each, self.context)
+            check_component(each, self.context, self.start)
             status = each.status or ComponentStatus.OPERATIONAL
             if one.status == IncidentStatus.RESOLVED and status != ComponentStatus.OPERATIONAL:
                 message = (
@@ -404,7 +406,9 @@ def check_component(named: Named, context: Context, started: datetime | None = N
     component = known.get(named.component)
     if component is None:
         named.place.tell(named.line, _not_known(named.component, known))
-    elif component.retired and started and component.retired <= started.astimezone(zone).date():
+    elif (component.retired and started and zone) and component.retired <= started.astimezone(
+        zone
+    ).date():
         message = f"{component.id!r} was retired on {component.retired}, before this began"
         named.place.tell(named.line, message)
 

@@ -21,6 +21,7 @@ class Withheld(Struct, frozen=True, kw_only=True):
     internal: int = 0
     draft: int = 0
     unpublished: int = 0
+    unannounced: int = 0
 
     def __str__(self) -> str:
         """Spell what there is: `2 internal, 1 draft`; nothing if all is shown."""
@@ -28,6 +29,7 @@ class Withheld(Struct, frozen=True, kw_only=True):
             "internal": self.internal,
             "draft" if self.draft == 1 else "drafts": self.draft,
             "unpublished": self.unpublished,
+            "not announced yet": self.unannounced,
         }
         return ", ".join(f"{count} {reason}" for reason, count in counts.items() if count)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.model import Asset, Moment, Site
 from statusgen.views import timeline
@@ -51,6 +52,9 @@ class SiteView(Struct, frozen=True, kw_only=True):
 def derive(site: Site, config: Config, moment: Moment) -> SiteView:
     """Tell what is true at a moment, for the public."""
     shown, withheld = public(site, moment.as_of)
+    if moment.is_clock:
+        ahead = sum(one.updates[0].at > moment.until for one in shown.maintenances)
+        withheld = replace(withheld, unannounced=ahead)
     shown = timeline.cut(shown, moment.until)
     present = Present(shown, config, timeline.settle(shown, moment.as_of))
 

@@ -194,3 +194,10 @@ def test_empty_site() -> None:
 
     assert site.home.overall.indicator == "none"
     assert site.home.components == ()
+
+
+def test_maintenance_that_nobody_announced_yet() -> None:
+    """By the clock, a maintenance whose first word lies ahead is counted: it may be a slip."""
+    files: Files = {"content/maintenance/a.md": maintenance("2026-01-02 09:00 scheduled")}
+    assert str(view(files, as_of="2026-01-01 12:00", clock=True).withheld) == "1 not announced yet"
+    assert str(view(files, as_of="2026-01-01 12:00").withheld) == ""
