@@ -132,7 +132,7 @@ def build_command(
 @click.argument("root", type=_ROOT, default=".")
 @_as_of
 def check(root: Path, as_of: datetime | None) -> None:
-    """Check the content: tell every mistake of every file with its line.
+    """Check content and theme: tell every mistake with its file and line.
 
     ROOT is the folder that holds content/; here unless named. Nothing is written.
     """
@@ -140,7 +140,7 @@ def check(root: Path, as_of: datetime | None) -> None:
 
     def read() -> str:
         config, site = parse_site(read_documents(root), moment)
-        Theme.load(root, config.theme)
+        Theme.load(root, config.theme).compile()
         counts = (
             (len(site.leaves), "component"),
             (len(site.incidents), "incident"),

@@ -111,6 +111,17 @@ class Theme:
         except Exception as error:  # a template is code, and code may fail in any way
             raise ThemeError(self._place(error, template)) from error
 
+    def compile(self) -> None:
+        """Compile every template, so that a broken one is found before it is needed.
+
+        Raises ThemeError.
+        """
+        for path in filter(_is_rendered, self._files):
+            try:
+                self._environment.get_template(path)
+            except jinja2.TemplateError as error:
+                raise ThemeError(self._place(error, path)) from error
+
     def static_files(self) -> dict[str, bytes]:
         """Give the static files by the names under which they are published."""
         return self._published
@@ -196,6 +207,10 @@ def _is_template(path: str) -> bool:
 def _is_markup(name: str | None) -> bool:
     """Whether a template's output is HTML or XML, so that what it shows is escaped."""
     return name is None or name.removesuffix(_TEMPLATE).endswith((".html", ".xml", ".svg"))
+
+
+def _is_rendered(path: str) -> bool:
+    return path.startswith(("templates/", "emails/")) or _is_template(path)
 
 
 def _folders(place: Path) -> list[Path]:

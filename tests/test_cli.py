@@ -365,7 +365,7 @@ class TestHelp:
         commands = call("--help").stdout.partition("Commands:\n")[2].splitlines()
         assert commands == [
             "  build  Build the page: write what changed, remove what is no longer.",
-            "  check  Check the content: tell every mistake of every file with its line.",
+            "  check  Check content and theme: tell every mistake with its file and line.",
         ]
 
     def test_without_a_word(self) -> None:

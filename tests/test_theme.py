@@ -365,3 +365,12 @@ def test_iso(value: datetime) -> None:
     """A machine reads the same second back."""
     told = datetime.fromisoformat(FILTERS["iso"](value))
     assert told.astimezone(UTC) == value.replace(microsecond=0).astimezone(UTC)
+
+
+def test_compile(tmp_path: Path) -> None:
+    """A template that no page needs yet is checked all the same."""
+    theme = load(tmp_path, {"overrides/emails/later.txt": "{% if %}"})
+    with pytest.raises(ThemeError) as caught:
+        theme.compile()
+    assert str(caught.value).startswith(f"{tmp_path.as_posix()}/overrides/emails/later.txt:1: ")
+    load(tmp_path / "fine", {}).compile()

@@ -55,7 +55,7 @@ def contact(node: Node, place: Place) -> str:
     if "@" not in value and ":" not in value:
         example = "help@example.com or https://example.com/help"
         place.refuse(node.line, f"{value!r} is no way to reach you: write it like {example}")
-    return mail_address(node, place) if "@" in value else shapes.url(node, place)
+    return shapes.url(node, place) if "://" in value else mail_address(node, place)
 
 
 def unsubscribe(node: Node, place: Place) -> str:
@@ -75,7 +75,10 @@ def site_url(node: Node, place: Place) -> str:
         place.refuse(node.line, f"{value!r} has a query or a fragment: leave them out")
     # Feeds, sitemaps and mails know only ASCII (RFC 3986).
     parts = urlsplit(value)
+    if "@" in parts.netloc:
+        place.refuse(node.line, f"{value!r} holds a user: everybody reads it, leave it out")
     host = (parts.hostname or "").encode("idna").decode()
+    host = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port else ""
     path = quote(parts.path.rstrip("/") + "/", safe="/%:@!$&'()*+,;=~")
     return f"{parts.scheme}://{host}{port}{path}"

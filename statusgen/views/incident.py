@@ -65,7 +65,7 @@ def incident_view(present: Present, one: Incident) -> IncidentView:
         resolved=present.local(resolved) if resolved else None,
         lasted=timeline.lasted(timeline.episodes(one)),
         components=_suffered(present, one),
-        updates=updates_view(present, one.updates),
+        updates=updates_view(present, one.updates, given=one.components),
         retracted=one.retracted,
         edited=edit_view(present, one.edited),
     )

@@ -47,7 +47,7 @@ def maintenance_view(present: Present, one: Maintenance) -> MaintenanceView:
         ends=present.local(ends),
         runs_over=timeline.runs_over(one, present.as_of),
         components=tuple(present.component_link(name) for name in one.components),
-        updates=updates_view(present, one.updates, timeline.plans(one)),
+        updates=updates_view(present, one.updates, plans=timeline.plans(one)),
         retracted=one.retracted,
         edited=edit_view(present, one.edited),
     )

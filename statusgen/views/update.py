@@ -7,7 +7,14 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from statusgen.model import ComponentStatus, Edit, IncidentStatus, MaintenanceStatus, Update
+from statusgen.model import (
+    ComponentChange,
+    ComponentStatus,
+    Edit,
+    IncidentStatus,
+    MaintenanceStatus,
+    Update,
+)
 from statusgen.views.page import Link, View
 
 if TYPE_CHECKING:
@@ -54,11 +61,16 @@ class EditView(View, frozen=True, kw_only=True):
 
 
 def updates_view(
-    present: Present, updates: tuple[Update, ...], plans: Plans = ()
+    present: Present,
+    updates: tuple[Update, ...],
+    *,
+    plans: Plans = (),
+    given: tuple[ComponentChange, ...] = (),
 ) -> tuple[UpdateView, ...]:
     """Tell updates newest first; when the next one comes, only the newest still says.
 
-    `plans` are the windows of a maintenance as they stood at each update.
+    `plans` are the windows of a maintenance as they stood at each update, `given` what an incident
+    did to components from its start: its first update tells of it.
     """
     before = None
     views = []
@@ -71,12 +83,7 @@ def updates_view(
                 status=one.status,
                 at=present.local(one.at),
                 body=one.body,
-                changes=tuple(
-                    ChangeView(
-                        component=present.component_link(change.component), status=change.status
-                    )
-                    for change in one.components
-                ),
+                changes=_changes(present, (*(given if one is updates[0] else ()), *one.components)),
                 next_update=present.local(promised) if promised else None,
                 starts=present.local(one.starts) if one.starts else None,
                 ends=present.local(one.ends) if one.ends else None,
@@ -85,6 +92,15 @@ def updates_view(
         )
         before = one.status
     return tuple(reversed(views))
+
+
+def _changes(present: Present, changes: tuple[ComponentChange, ...]) -> tuple[ChangeView, ...]:
+    """Tell changes in their order, each component once, with the last word on it."""
+    last = {change.component: change.status for change in changes}
+    return tuple(
+        ChangeView(component=present.component_link(component), status=status)
+        for component, status in last.items()
+    )
 
 
 def edit_view(present: Present, edited: Edit | None) -> EditView | None:

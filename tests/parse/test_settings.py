@@ -69,6 +69,7 @@ def test_every_setting_is_read() -> None:
     ("written", "read"),
     [
         ("https://example.com:8443/a/", "https://example.com:8443/a/"),
+        ("http://[::1]:8000", "http://[::1]:8000/"),
         (
             "https://Örnek.com/Durum Ş".replace(" ", "%20"),
             "https://xn--rnek-4qa.com/Durum%20%C5%9E/",

@@ -66,7 +66,8 @@ def test_update() -> None:
         "This is what we know.",
     )
     assert [(each.component.title, each.status) for each in mail.changes] == [
-        ("Database", "major_outage")
+        ("API", "partial_outage"),
+        ("Database", "major_outage"),
     ]
     assert mail.next_update == at("2026-01-02 17:30")
     assert mail.url == "https://status.example.com/incidents/slow/#incident-slow-20260102T1705Z"

@@ -57,11 +57,18 @@ def test_label() -> None:
 
 def test_changes() -> None:
     """An update tells what it changes, by the component's name and page."""
-    (found,) = shown("17:05 investigating; Components: db=major_outage")
+    newest, _ = shown("17:05 investigating", "17:10 identified; Components: db=major_outage")
 
-    assert [(each.component.title, each.component.path, each.status) for each in found.changes] == [
-        ("Database", "components/db/", "major_outage")
-    ]
+    told = [(each.component.title, each.component.path, each.status) for each in newest.changes]
+    assert told == [("Database", "components/db/", "major_outage")]
+
+
+def test_first_changes() -> None:
+    """The first update tells what the incident hurts from its start as well, the last word last."""
+    (first,) = shown("17:05 investigating; Components: db=major_outage, api=operational")
+
+    told = [(each.component.title, each.status) for each in first.changes]
+    assert told == [("API", "operational"), ("Database", "major_outage")]
 
 
 def test_next_update() -> None:
