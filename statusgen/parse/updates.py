@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 KEEPS = "update"
 """The status of an update that keeps the status before it."""
 
-_ID = re.compile(r"([a-z0-9-]+-)?(\d{8}T\d{4}Z(-\d+)?)")
+_ID = re.compile(r"([a-z0-9-]+-)?\d{8}T\d{4}Z(-\d+)?")
 
 Status = IncidentStatus | MaintenanceStatus
 
@@ -118,10 +118,10 @@ def notify(node: Node, place: Place) -> Notify:
 def pinned_id(node: Node, place: Place) -> str:
     """Read the id that an update keeps when its time is corrected."""
     value = shapes.word(node, place)
-    if not (found := _ID.fullmatch(value)):
+    if not _ID.fullmatch(value):
         example = "20260102T1705Z, the end of its address on the page"
         place.refuse(node.line, f"{value!r} is not the id of an update: write it like {example}")
-    return found[2]
+    return value
 
 
 _ANY_UPDATE: Shape = {
@@ -338,7 +338,10 @@ class UpdateReader:
         """Name each update by its minute, those of the same minute by a counter as well."""
         taken: dict[str, int] = {}
         for index, one in enumerate(dated):
-            if pinned := one.values.get("id"):
+            if written := one.values.get("id"):
+                pinned = written.removeprefix(self.prefix)
+                if "T" not in pinned.partition("-")[0]:
+                    one.tell("id", f"{written} names an update of something else: write its end")
                 if pinned in taken:
                     one.tell("id", f"{pinned} names another update already: each has its own")
                 taken[pinned] = index
