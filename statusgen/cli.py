@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 import click
 
 from statusgen import __version__
-from statusgen.build import build
-from statusgen.content import CONTENT, read_documents
+from statusgen.build import build, read
+from statusgen.content import CONTENT
 from statusgen.errors import ContentErrors, StatusgenError
 from statusgen.model import Moment
 from statusgen.output import Output
-from statusgen.parse import parse_site
 from statusgen.parse.times import TimeError, read_time
-from statusgen.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,9 +136,9 @@ def check(root: Path, as_of: datetime | None) -> None:
     """
     moment = _moment(as_of)
 
-    def read() -> str:
-        config, site = parse_site(read_documents(root), moment)
-        Theme.load(root, config.theme).compile()
+    def look() -> str:
+        _, site, theme = read(root, moment)
+        theme.compile()
         counts = (
             (len(site.leaves), "component"),
             (len(site.incidents), "incident"),
@@ -148,7 +146,7 @@ def check(root: Path, as_of: datetime | None) -> None:
         )
         return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts)
 
-    click.echo(f"No problems in {_or_exit(read)}.")
+    click.echo(f"No problems in {_or_exit(look)}.")
 
 
 def main() -> NoReturn:

@@ -90,16 +90,20 @@ class Theme:
         Raises ContentErrors for a theme or an option that is not there, ThemeError for a theme
         that is broken.
         """
-        places = (SHIPPED, root / "themes")
-        known = {each.name for place in places for each in _folders(place)}
-        if choice.name not in known:
-            message = f"no theme is called {choice.name!r}{nearest(choice.name, known)}"
-            raise ContentErrors([_problem(choice, choice.line, "theme", message)])
-        files: Files = {}
-        for place in (*(place / choice.name for place in places), root / "overrides"):
-            files |= _read(place)
+        files = _find(root, choice)
         _refuse_strays(files)
         return cls(choice.name, files, _options(choice, files))
+
+    @classmethod
+    def problems(cls, root: Path, choice: ThemeChoice) -> tuple[Problem, ...]:
+        """Tell what is wrong with a choice, beside what else is wrong with the settings."""
+        try:
+            _options(choice, _find(root, choice))
+        except ContentErrors as error:
+            return error.problems
+        except ThemeError:
+            return ()  # the theme itself is broken, which loading it tells
+        return ()
 
     def render(self, template: str, view: object) -> str:
         """Render a template, named by its path in the theme; what ends in `.txt` is not escaped.
@@ -228,6 +232,19 @@ def _read(place: Path) -> Files:
     except OSError as error:
         message = f"{error.filename or place}: cannot be read: {error.strerror}"
         raise ThemeError(message) from error
+
+
+def _find(root: Path, choice: ThemeChoice) -> Files:
+    """Find the files of a theme, the site's own over the shipped ones, overrides over both."""
+    places = (SHIPPED, root / "themes")
+    known = {each.name for place in places for each in _folders(place)}
+    if choice.name not in known:
+        message = f"no theme is called {choice.name!r}{nearest(choice.name, known)}"
+        raise ContentErrors([_problem(choice, choice.line, "theme", message)])
+    files: Files = {}
+    for place in (*(place / choice.name for place in places), root / "overrides"):
+        files |= _read(place)
+    return files
 
 
 def _refuse_strays(files: Files) -> None:

@@ -439,3 +439,18 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only who may mount a disk can fill a small one")
     yield disk
     subprocess.run(["/bin/umount", disk], check=True)
+
+
+def test_problems_of_content_and_theme(tmp_path: Path) -> None:
+    """A mistake in the choice of the theme is told beside those of the content."""
+    files: Files = {
+        "content/site.yml": """
+            title: Example
+            url: https://example.com/
+            theme: defalt
+        """,
+        "content/incidents/slow.md": INCIDENT.replace("[INVEST", "[INVST"),
+    }
+    with pytest.raises(ContentErrors) as caught:
+        publish(write(tmp_path, MINIMAL | files))
+    assert [problem.address for problem in caught.value.problems] == ["updates[0].header", "theme"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from statusgen.config import DEFAULT_POLICY
+from statusgen.config import DEFAULT_POLICY, ThemeChoice
 from statusgen.content import CONTENT, slug_of
 from statusgen.errors import ContentErrors, Problem, nearest
 from statusgen.model import Site
@@ -16,24 +16,30 @@ from statusgen.parse.texts import parse_announcement, parse_page, parse_postmort
 from statusgen.parse.updates import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from statusgen.config import Config, Policy
+    from statusgen.config import Config, Policy, ThemeChoice
     from statusgen.content import Document, Documents
     from statusgen.model import Component, ComponentGroup, Incident, Maintenance, Moment
 
 T = TypeVar("T")
 
 
-def parse_site(documents: Documents, moment: Moment) -> tuple[Config, Site]:
+def parse_site(
+    documents: Documents,
+    moment: Moment,
+    themes: Callable[[ThemeChoice], Iterable[Problem]] = lambda _: (),
+) -> tuple[Config, Site]:
     """Turn documents into the config and the facts.
 
-    The moment tells only what lies too far in the future. Raises ContentErrors.
+    The moment tells only what lies too far in the future; `themes` tells what is wrong with the
+    choice of a theme. Raises ContentErrors.
     """
     parser = _Parser(documents)
     config, site = parser.parse(moment)
-    if parser.problems or config is None:
-        raise ContentErrors(parser.problems)
+    problems = [*parser.problems, *(themes(config.theme) if config else ())]
+    if problems or config is None:
+        raise ContentErrors(problems)
     return config, site
 
 
