@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import msgspec
 from babel.dates import format_date
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from statusgen.errors import ContentErrors, Problem, ThemeError, nearest
@@ -164,6 +164,7 @@ class Theme:
         environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(self._source),
             undefined=jinja2.StrictUndefined,
+            auto_reload=False,
             autoescape=_is_markup,  # noqa: S701 - all markup is escaped, plain text is not
             trim_blocks=True,
             lstrip_blocks=True,
@@ -366,7 +367,8 @@ def _iso(value: date | datetime) -> str:
 
 
 def _time_element(value: datetime, text: str | None = None) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(_iso(value), text or _moment(value))
+    shown = escape(text or _moment(value))
+    return Markup(f'<time datetime="{_iso(value)}">{shown}</time>')  # noqa: S704 - both parts are escaped or ours
 
 
 def _words(value: StrEnum | str) -> str:
