@@ -26,6 +26,7 @@ from msgspec import Struct
 
 from statusgen.artifact import Artifact, Folder, fingerprint
 from statusgen.errors import OutputError
+from statusgen.workers import spread
 
 if os.name == "posix":
     import fcntl
@@ -212,26 +213,24 @@ class _Stage:
         self.area = self.target / _STAGED
         self.desk = self.manifest_path.with_suffix(".new")
 
-    def add(self, artifact: Artifact, theme: Theme) -> None:
-        """Take an artifact up; it is rendered unless what stands there came of the same."""
+    def is_due(self, artifact: Artifact, theme: Theme) -> bool:
+        """Take an artifact up; it is due unless what stands there came of the same."""
         path = artifact.path
         if path in self.files:
             message = f"two things want to be {self.folder}/{path}"
             raise OutputError(message)
-        current = fingerprint(artifact, theme, tool_digest())
         there = self.read(path)
-        known = self.known.get(path)
-        if (
-            there is not None
-            and known is not None
-            and known.fingerprint == current
-            and known.digest == _digest(there)
-        ):
-            self.files[path] = known
-            return
-        data = artifact.render(artifact.view, theme)
-        self.files[path] = Entry(current, _digest(data))
-        if data != there:
+        stands = Entry(
+            fingerprint(artifact, theme, tool_digest()), _digest(there) if there is not None else ""
+        )
+        self.files[path] = stands
+        return self.known.get(path) != stands
+
+    def add(self, path: str, data: bytes) -> None:
+        """Take up what was rendered; it is written unless it stands there already."""
+        stands = self.files[path]
+        self.files[path] = Entry(stands.fingerprint, _digest(data))
+        if self.files[path] != stands:
             self.changed[path] = data
 
     def read(self, path: str) -> bytes | None:
@@ -360,10 +359,15 @@ def _lock(folder: Path, locks: ExitStack) -> bool:
 def _render_all(
     artifacts: Sequence[Artifact], theme: Theme, output: Output, stages: dict[Folder, _Stage]
 ) -> None:
-    for done, artifact in enumerate(artifacts):
-        output.progress(done, len(artifacts))
-        stages[artifact.folder].add(artifact, theme)
-    output.progress(len(artifacts), len(artifacts))
+    """Render what is not there as it should be."""
+
+    def render(artifact: Artifact) -> bytes:
+        return artifact.render(artifact.view, theme)
+
+    due = [one for one in artifacts if stages[one.folder].is_due(one, theme)]
+    rendered = spread(render, due, lambda done: output.progress(done, len(due)))
+    for artifact, data in zip(due, rendered, strict=True):
+        stages[artifact.folder].add(artifact.path, data)
 
 
 def _keep(place: Path, kept: Path) -> None:

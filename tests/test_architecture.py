@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "statusgen"
 ROWS = (
     "statusgen",  # the version, and nothing else
     "errors",
+    "workers",
     "model",
     "content",
     "config",
@@ -113,7 +114,7 @@ DEEDS = (
     ),
     Deed(
         what="names files",
-        rooms={"content", "theme", "output", "cli"},
+        rooms={"content", "theme", "output", "cli", "workers"},  # which counts processors with os
         modules={"os", "pathlib"},
     ),
     Deed(
@@ -152,7 +153,7 @@ DEEDS = (
     ),
     Deed(
         what="starts processes or threads",
-        rooms=(),
+        rooms={"workers"},
         modules={"asyncio", "concurrent", "multiprocessing", "subprocess", "threading"},
         calls={"system", "popen"},
         methods={"system", "popen", "fork"},

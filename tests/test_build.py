@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from statusgen import workers
 from statusgen.build import build
 from statusgen.errors import ContentErrors, StatusgenError, ThemeError
 from statusgen.model import Moment
 from statusgen.output import Output, Published
 from statusgen.renderers import email, html
+from statusgen.workers import ENOUGH
 from tests.folders import new_folder
 from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
 
@@ -454,3 +456,27 @@ def test_problems_of_content_and_theme(tmp_path: Path) -> None:
     with pytest.raises(ContentErrors) as caught:
         publish(write(tmp_path, MINIMAL | files))
     assert [problem.address for problem in caught.value.problems] == ["updates[0].header", "theme"]
+
+
+def test_many_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that several processes render is the same, byte for byte, as one that one does."""
+    incidents: Files = {f"content/incidents/slow-{n}.md": INCIDENT for n in range(2 * ENOUGH)}
+    root = write(tmp_path, MINIMAL | incidents)
+    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    publish(root)
+    many = tree(root / "public") | tree(root / "outbox")
+    monkeypatch.setattr(workers, "_processors", lambda: 1)
+    publish(root, clean=True)
+    assert many == tree(root / "public") | tree(root / "outbox")
+
+
+def test_broken_template_among_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template that fails in another process is told with its file and line, and alone."""
+    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    incidents: Files = {f"content/incidents/slow-{n}.md": INCIDENT for n in range(2 * ENOUGH)}
+    override: Files = {"overrides/templates/incident.html": "<p>\n{{ page.nothing }}\n"}
+    with pytest.raises(
+        ThemeError, match=r"templates/incident\.html:2: IncidentPage has no 'nothing'$"
+    ):
+        publish(write(tmp_path, MINIMAL | incidents | override))
+    assert not (tmp_path / "public").exists()
