@@ -40,6 +40,9 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
 
+PLAIN = re.compile(r"[^\W\d_](?:[^\W_]| (?! )|[,.;:?!%/()'\"$@\u2013-\u201d\u2026-])*(?<! )")
+"""A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
+
 # Tags as nh3 writes them: in texts and values it leaves neither a bare `<` nor a bare `"`.
 _GIVEN = r'((?: [a-z]+="[^"]*")*)'
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
@@ -78,6 +81,12 @@ def to_text(text: str, *, root: str, page: str = "", width: int = 72) -> str:
 @lru_cache(maxsize=4096)
 def _safe_html(text: str) -> str:
     """Read a text; an image of another host becomes a link, so that a page asks nobody else."""
+    if PLAIN.fullmatch(text):
+        return f"<p>{text}</p>"
+    return _read_html(text)
+
+
+def _read_html(text: str) -> str:
     _markdown.reset()
     html = nh3.clean(
         _markdown.convert(text),

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from statusgen.markdown import ATTRIBUTES, SCHEMES, TAGS, to_html, to_text
+from statusgen import markdown
+from statusgen.markdown import ATTRIBUTES, PLAIN, SCHEMES, TAGS, to_html, to_text
 
 SITE = "https://example.com/status/"
 PAGE = f"{SITE}incidents/2026-01-02-api/"
@@ -422,3 +423,17 @@ def test_what_is_no_tag_of_ours_is_a_text(text: str) -> None:
     """A word in angle brackets stays on the page as it was written."""
     assert to_html(text, root="./") == f"<p>{escape(text)}</p>"
     assert to_text(text, root="./") == text
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+def test_plain_sentence(text: str) -> None:
+    """A sentence that is not read as Markdown is the same, byte for byte, as if it were."""
+    assert markdown._safe_html(text) == markdown._read_html(text)  # noqa: SLF001 - the short way
+
+
+@given(
+    st.text(alphabet="aB1 .,-:;!?()'\"/%$@\u2019\u2013…*_`#[]<>&\\~|+=\n\t\u00a0é漢", max_size=40)
+)
+def test_any_sentence(text: str) -> None:
+    """Whatever is near to plain is read the same either way."""
+    assert markdown._safe_html(text) == markdown._read_html(text)  # noqa: SLF001 - the short way
