@@ -409,11 +409,11 @@ def check_component(named: Named, context: Context, started: datetime | None = N
     component = known.get(named.component)
     if component is None:
         named.place.tell(named.line, _not_known(named.component, known))
-    elif (component.retired and started and zone) and component.retired <= started.astimezone(
-        zone
-    ).date():
-        message = f"{component.id!r} was retired on {component.retired}, before this began"
-        named.place.tell(named.line, message)
+    elif component.retired and started and zone:
+        day = started.astimezone(zone).date()
+        if component.retired <= day:
+            message = f"{component.id!r} was retired on {component.retired}, before this began"
+            named.place.tell(named.line, message)
 
 
 def _not_known(name: str, known: dict[str, Component]) -> str:

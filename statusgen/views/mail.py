@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from statusgen.model import Incident, IncidentStatus, Maintenance, MaintenanceStatus, Report
 from statusgen.views import timeline
@@ -127,16 +127,10 @@ def _incident_mail(
     update: UpdateView,
     promised: datetime | None,
 ) -> UpdateMail | ClosingMail:
-    url = f"{present.config.url}{view.path}#{update.id}"
+    common = _common(present, view, update, f"incident-{one.slug}")
     if update.label != IncidentStatus.RESOLVED:
         return UpdateMail(
-            id=update.id,
-            message=_named(present, update.id),
-            thread=_named(present, f"incident-{one.slug}"),
-            url=url,
-            title=view.title,
-            at=update.at,
-            letterhead=_letterhead(present),
+            **common,
             label=update.label,
             status=IncidentStatus(update.status),
             body=update.body,
@@ -147,13 +141,7 @@ def _incident_mail(
     opened = next(each.start for each in timeline.episodes(one) if each.end == update.at)
     started = present.local(opened)
     return ClosingMail(
-        id=update.id,
-        message=_named(present, update.id),
-        thread=_named(present, f"incident-{one.slug}"),
-        url=url,
-        title=view.title,
-        at=update.at,
-        letterhead=_letterhead(present),
+        **common,
         body=update.body,
         started=started,
         resolved=update.at,
@@ -173,13 +161,7 @@ def _maintenance_mails(
         if not _is_shown(present, update.at, is_expected=is_expected):
             continue
         yield MaintenanceMail(
-            id=update.id,
-            message=_named(present, update.id),
-            thread=_named(present, f"maintenance-{one.slug}"),
-            url=f"{present.config.url}{view.path}#{update.id}",
-            title=view.title,
-            at=update.at,
-            letterhead=_letterhead(present),
+            **_common(present, view, update, f"maintenance-{one.slug}"),
             label=update.label,
             status=MaintenanceStatus(update.status),
             body=update.body,
@@ -187,6 +169,21 @@ def _maintenance_mails(
             ends=present.local(ends),
             components=tuple(each.title for each in view.components),
         )
+
+
+def _common(
+    present: Present, view: IncidentView | MaintenanceView, update: UpdateView, thread: str
+) -> dict[str, Any]:
+    """Give what every mail has."""
+    return {
+        "id": update.id,
+        "message": _named(present, update.id),
+        "thread": _named(present, thread),
+        "url": f"{present.config.url}{view.path}#{update.id}",
+        "title": view.title,
+        "at": update.at,
+        "letterhead": _letterhead(present),
+    }
 
 
 def _named(present: Present, name: str) -> str:
