@@ -374,3 +374,17 @@ def test_compile(tmp_path: Path) -> None:
         theme.compile()
     assert str(caught.value).startswith(f"{tmp_path.as_posix()}/overrides/emails/later.txt:1: ")
     load(tmp_path / "fine", {}).compile()
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "words"),
+    [
+        ("UTC", "2026-01-02 17:05", "2026-01-02 18:00", "18:00"),
+        ("UTC", "2026-01-02 17:05", "2026-01-03 18:00", "3 January 2026, 18:00 UTC"),
+        ("Europe/Berlin", "2026-10-25 00:40", "2026-10-25 01:10", "02:10 CET"),
+    ],
+)
+def test_until(zone: str, start: str, end: str, words: str) -> None:
+    """The end of a span says no more than its start leaves open."""
+    begins, ends = (at(text).astimezone(ZoneInfo(zone)) for text in (start, end))
+    assert FILTERS["until"](ends, begins) == words

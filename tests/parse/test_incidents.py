@@ -128,3 +128,28 @@ def test_a_component_is_checked_though_the_severity_is_wrong() -> None:
     """One mistake hides no other."""
     told = problems({SLOW: text("components: [apy]", severity="SEV-9")})
     assert [line.split(" ")[1] for line in told] == ["severity:", "components[0]:"]
+
+
+RETIRED: Files = {
+    "content/components.yml": """
+        - {id: api, name: API}
+        - {id: fax, name: Fax, retired: 2026-01-02}
+    """
+}
+
+
+def test_a_component_that_was_retired_before_is_no_part_of_an_update() -> None:
+    """It is off the page, where nobody would see what it suffers."""
+    trailer = "Components: fax=major_outage\nUpdated"
+    files = RETIRED | {"content/incidents/a.md": INCIDENT.replace("Updated", trailer)}
+    message = "'fax' was retired on 2026-01-02, before this began"
+    where = "content/incidents/a.md:10: updates[0].Components.fax"
+    assert problems(files) == [f"{where}: {message}"]
+
+
+def test_retirement_is_not_judged_without_a_zone() -> None:
+    """Where the site's zone cannot be read, no day is known, least of all the machine's."""
+    trailer = "Components: fax=major_outage\nUpdated"
+    files = RETIRED | {"content/incidents/a.md": INCIDENT.replace("Updated", trailer)}
+    site: Files = {"content/site.yml": "title: A\nurl: https://a.example/\ntimezone: Nowhere\n"}
+    assert [each.split(": ")[1] for each in problems(files | site)] == ["timezone"]

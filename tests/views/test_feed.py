@@ -91,3 +91,14 @@ def test_description() -> None:
 
     assert view({}).feed.description == "Updates of Example"
     assert view({"content/site.yml": described}).feed.description == "How we do."
+
+
+def test_plan() -> None:
+    """An entry of a maintenance tells the window as it stood then, one of an incident none."""
+    moved = "2026-01-02 09:00 update; Starts: 2026-01-05 15:00 UTC; Ends: 2026-01-05 16:00 UTC"
+    files: Files = {
+        "content/maintenance/a.md": maintenance("2026-01-01 09:00 scheduled", moved),
+        "content/incidents/b.md": incident(),
+    }
+    plans = [entry.plan for entry in view(files).feed.entries]
+    assert [plan and f"{plan.starts:%d %H:%M}" for plan in plans] == [None, "05 15:00", "03 12:00"]
