@@ -113,7 +113,7 @@ def read_mapping(node: Node, shape: Shape, place: Place) -> dict[str, Any]:
         except Unreadable:
             continue
     for wanted, needed in shape.items():
-        if needed.required and not is_named(node, wanted, shape):
+        if needed.required and wanted not in seen and not is_named(node, wanted, shape):
             label = node.label(wanted)
             place.at(label).tell(node.line, f"is missing: add {label}:")
     return values
@@ -126,14 +126,17 @@ def _again(line: int, first: int) -> str:
 
 def is_named(node: Mapping, key: str, shape: Shape) -> bool:
     """Whether a key stands there, or a misspelt one that was told on its own."""
-    return any(name.text == key or _meant(name.text, shape) == key for name, _ in node.entries)
+    names = [name.text for name, _ in node.entries]
+    return key in names or any(_meant(name, shape) == key for name in names)
 
 
 def _meant(key: str, shape: Shape) -> str | None:
     """Find the key that an unknown one was meant to be."""
+    if key in shape:
+        return None
     words = {also: name for name, each in shape.items() for also in each.also.split()}
     words |= dict(zip(shape, shape, strict=True))
-    found = None if key in shape else closest(key, words)
+    found = closest(key, words)
     return words[found] if found else None
 
 
