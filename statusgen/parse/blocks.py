@@ -167,6 +167,7 @@ class _BlockReader:
         self.statuses = statuses
         self.place = place
         self.told: set[int] = set()
+        self.trailers = [_trailer(line) for line in text.lines]
         self.is_code, self.open_fence = _code_lines(text.lines)
 
     def read(self) -> Sequence:
@@ -206,7 +207,7 @@ class _BlockReader:
             elif (flawed := self.flawed_header(index)) and is_expected:
                 headers.append(flawed)
             if line.strip() and not self.is_code[index]:
-                trailer = _trailer(line)
+                trailer = self.trailers[index]
                 is_expected = trailer is not None and trailer.is_sure
         return headers
 
@@ -237,22 +238,23 @@ class _BlockReader:
 
     def refuse_swallowed_headers(self) -> bool:
         """Tell a fence that was left open and runs, over trailers and a header, into the next."""
-        last = ""
+        last: _Trailer | None = None
         is_told = False
         for index, line in enumerate(self.lines):
             header = _HEADER.match(line) if self.is_code[index] else None
-            if header and _is_trailer(last) and _as_status(header[1]) in self.statuses:
+            is_below = last is not None and not last.flaw
+            if header and is_below and _as_status(header[1]) in self.statuses:
                 message = "stands inside a fenced block that began in the update before it"
                 self.tell(index, f"[{header[1]}] {message}: close the fence there")
                 is_told = True
-            last = line if line.strip() else last
+            last = self.trailers[index] if line.strip() else last
         return is_told
 
     def block(self, header: _Header, end: int, place: Place) -> Mapping:
         """Read one update: its header, its text and its trailers."""
         line = self.first_line + header.index
         foot = self.foot(header.index + 1, end)
-        trailers = [(n, found) for n in range(foot, end) if (found := _trailer(self.lines[n]))]
+        trailers = [(n, found) for n in range(foot, end) if (found := self.trailers[n])]
         body = (header.rest.strip(), *self.lines[header.index + 1 : foot])
         entries = [
             (Scalar(text="status", line=line), _scalar(header.word, line)),
@@ -261,10 +263,10 @@ class _BlockReader:
         stated = {found.key for _, found in trailers if not found.flaw}
         strays = self.strays(header.index + 1, foot)
         for index in range(header.index, foot):
-            is_text = not self.is_code[index] and not _trailer(self.lines[index])
+            is_text = not self.is_code[index] and not self.trailers[index]
             if is_text and (lost := lost_in_text(self.lines[index])):
                 place.at(LABELS["body"]).tell(self.first_line + index, lost)
-        for index, found in sorted([*strays, *trailers], key=lambda each: each[0]):
+        for index, found in [*strays, *trailers]:
             at = self.first_line + index
             if found.flaw and not found.is_told:
                 place.at(found.label).tell(at, found.flaw)
@@ -278,7 +280,7 @@ class _BlockReader:
         """Find where the trailers begin: the contiguous lines at the end that are such."""
         while end > start and not self.lines[end - 1].strip():
             end -= 1
-        while end > start and not self.is_code[end - 1] and _trailer(self.lines[end - 1]):
+        while end > start and not self.is_code[end - 1] and self.trailers[end - 1]:
             end -= 1
         return end
 
@@ -286,7 +288,7 @@ class _BlockReader:
         """Find trailers that something follows, and lines that were meant to be trailers."""
         strays = []
         for index in range(start, foot):
-            found = None if self.is_code[index] else _trailer(self.lines[index])
+            found = None if self.is_code[index] else self.trailers[index]
             if found and not found.flaw:
                 flaw = "must stand with the other trailers at the very end of the update"
                 is_told = self.tell_missed_header(index, foot)
@@ -298,7 +300,7 @@ class _BlockReader:
     def tell_missed_header(self, index: int, foot: int) -> bool:
         """Tell the line below trailers that was meant for a header; whether there is one."""
         below = (n for n in range(index + 1, foot) if self.lines[n].strip())
-        missed = next((n for n in below if not _trailer(self.lines[n])), None)
+        missed = next((n for n in below if not self.trailers[n]), None)
         if missed is None or self.is_code[missed]:
             return False
         line = self.lines[missed].strip()
@@ -371,13 +373,10 @@ def _code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
     return is_code, next(fences, None)
 
 
-def _is_trailer(line: str) -> bool:
-    found = _trailer(line)
-    return found is not None and not found.flaw
-
-
 def _trailer(line: str) -> _Trailer | None:
     """Take a line for a trailer, or for one that was meant."""
+    if ":" not in line:
+        return None
     if keyed := _KEYED.fullmatch(line.rstrip()):
         label, value = keyed[1], keyed[2].strip()
         if key := TRAILERS.get(_spelt(label)):
