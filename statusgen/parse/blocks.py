@@ -11,7 +11,6 @@ from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -317,7 +316,7 @@ class _BlockReader:
 
 def lost_in_text(line: str) -> str:
     """Say what in a line of an update's text would do nothing; nothing if all is well."""
-    found = _GIVEN.search(line)
+    found = _GIVEN.search(line) if "=" in line else None
     if not found:
         return ""
     given = re.sub(r"\s", "", found[0])
@@ -352,7 +351,18 @@ def _value(trailer: _Trailer, line: int, place: Place) -> Node:
 
 
 def _code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
-    """Mark the lines inside fences, as Python-Markdown sees them, and find a fence left open."""
+    """Mark the lines inside fences, and find a fence left open."""
+    whole = "\n".join(lines)
+    if "```" in whole or "~~~" in whole:
+        return _fenced_lines(lines)
+    return [False] * len(lines), None
+
+
+def _fenced_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
+    """Mark the lines inside fences as Python-Markdown sees them."""
+    # Few texts have a fence, and the import is a slow one.
+    from markdown.extensions.fenced_code import FencedBlockPreprocessor  # noqa: PLC0415
+
     headers = [_HEADER.match(line) for line in lines]
     texts = [
         header[2].lstrip() if header else line for header, line in zip(headers, lines, strict=True)
