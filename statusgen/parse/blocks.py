@@ -126,9 +126,9 @@ def split_front_matter(text: str, place: Place) -> tuple[Text | None, Text]:
 
 def read_front_matter(front: Text, place: Place) -> Mapping:
     """Read the keys of a front matter."""
-    text = "\n".join(front.lines)
-    if not re.sub(r"(?m)^\s*#.*$", "", text).strip():
+    if all(not line.strip() or line.lstrip().startswith("#") for line in front.lines):
         return Mapping(entries=(), line=1)
+    text = "\n".join(front.lines)
     node = read_yaml(text, place.at("front matter"), first_line=front.first_line)
     if not isinstance(node, Mapping):
         place.at("front matter").refuse(node.line, "must be keys with values, like title: …")
