@@ -26,6 +26,7 @@ Reader = Callable[[Node, Place], T]
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SEVERITY = re.compile(r"SEV[- ]?([1-4])", re.IGNORECASE)
+_GAP = re.compile(r"[\s-]+")
 _OFFSET = re.compile(r"(UTC|GMT)?[+-]\d", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -159,9 +160,10 @@ def text(node: Node, place: Place) -> str:
     if not isinstance(node, Scalar):
         found = "a list" if isinstance(node, Sequence) else "keys with values"
         place.refuse(node.line, f"must be a text, not {found}: put it in quotes if it is one")
-    if node.is_null or not node.text.strip():
+    value = node.text.strip()
+    if node.is_null or not value:
         place.refuse(node.line, "is empty: give it a value, or remove the line")
-    return node.text.strip()
+    return value
 
 
 def prose(node: Node, place: Place) -> str:
@@ -218,13 +220,14 @@ def choice(kind: type[E]) -> Reader[E]:
 
 def pick(kind: type[E], value: str, at: int, place: Place) -> E:
     """Find the member that a text spells."""
-    words = {member.value: member for member in kind}
-    spelt = re.sub(r"[\s-]+", "_", value.strip().lower())
-    if spelt not in words:
+    spelt = _GAP.sub("_", value.strip().lower())
+    try:
+        return kind(spelt)
+    except ValueError:
+        words = [member.value for member in kind]
         meant = _MEANT.get(spelt)
         hint = f"; did you mean {meant!r}?" if meant in words else nearest(spelt, words)
         place.refuse(at, f"{value!r} is not {one_of(words)}{hint}")
-    return words[spelt]
 
 
 def severity(node: Node, place: Place) -> Severity:

@@ -100,20 +100,25 @@ def read_time(text: str) -> WrittenTime:
     found = _WRITTEN.fullmatch(text)
     if not found or (found["zone"] or "").lower() in ("am", "pm"):
         raise TimeError(_why_not(text))
+    day, clock, second, zone = found.group("date", "clock", "second", "zone")
     return WrittenTime(
         text=text,
-        date=read_date(found["date"]) if found["date"] else None,
-        clock=_clock(found["clock"].replace(",", ".")),
-        zone=read_zone(found["zone"]) if found["zone"] else None,
-        has_seconds=found["second"] is not None,
+        date=_day(day) if day else None,
+        clock=_clock(clock.replace(",", ".")),
+        zone=read_zone(zone) if zone else None,
+        has_seconds=second is not None,
     )
 
 
 def read_date(text: str) -> date:
     """Read a day, `2026-01-02`."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if not re.fullmatch(_DATE, text):
         message = f"{text!r} is not a date: write it like 2026-01-02"
         raise TimeError(message)
+    return _day(text)
+
+
+def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -161,6 +166,12 @@ def spell(instant: datetime, zone: tzinfo = UTC) -> str:
     return f"{local:%Y-%m-%d %H:%M} {name}"
 
 
+def spell_minute(instant: datetime) -> str:
+    """Write an instant for an address, `20260102T1705Z`."""
+    # Half the time of strftime, and every update asks for it.
+    return instant.isoformat("T", "minutes")[:16].replace("-", "").replace(":", "") + "Z"
+
+
 def spell_duration(span: timedelta) -> str:
     """Write a span in hours and minutes, a long one in days."""
     if span.days > 1:
@@ -172,7 +183,9 @@ def spell_duration(span: timedelta) -> str:
 def _clock(text: str) -> time:
     hour, minute, *second = text.split(":")
     try:
-        whole, _, fraction = (second[0] if second else "0").partition(".")
+        if not second:
+            return time(int(hour), int(minute))
+        whole, _, fraction = second[0].partition(".")
         return time(int(hour), int(minute), int(whole), int(fraction[:6].ljust(6, "0") or 0))
     except ValueError:
         message = f"{text!r} is not a time of day: it must lie from 00:00 to 23:59"
@@ -180,7 +193,7 @@ def _clock(text: str) -> time:
 
 
 def _why_not(text: str) -> str:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(_DATE, text):
         return f"{text!r} is a date without a time: write it like {text} 17:05 UTC"
     if re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE):
         return f"{text!r} is not a time: write the hour from 00 to 23, like 17:05 UTC"
@@ -220,4 +233,6 @@ def _on_clock(local: datetime, zone: tzinfo) -> datetime:
 def _meanings(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """Find both instants at which a clock could show this: one and the same but on two days."""
     first = local.replace(tzinfo=zone).astimezone(UTC)
+    if isinstance(zone, timezone):  # an offset, which is the same all year
+        return first, first
     return first, local.replace(tzinfo=zone, fold=1).astimezone(UTC)
