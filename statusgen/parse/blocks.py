@@ -50,6 +50,7 @@ _MARKED = re.compile(
     r"[\s>*_#`~+-]*([A-Za-z][A-Za-z _-]{0,20}?)[\s*_`~]*:[\s*_`~]*(.*?)[\s*_`~]*",
 )
 _FENCE_START = re.compile(r"`{3,}[^`]*$|~{3,}")
+_GAP = re.compile(r"[\s_-]+")
 _ALIKE = 0.8
 _GIVEN = re.compile(rf"(?<![\w=`-])[a-z0-9-]+\s*=\s*(?:{'|'.join(ComponentStatus)})\b")
 # What the value of a trailer looks like: tells a misspelt trailer from a sentence with a colon.
@@ -172,7 +173,8 @@ class _BlockReader:
     def read(self) -> Sequence:
         headers = self.headers()
         self.refuse_lead(headers[0].index if headers else len(self.lines))
-        if not self.refuse_swallowed_headers() and self.open_fence is not None:
+        is_swallowed = any(self.is_code) and self.refuse_swallowed_headers()
+        if self.open_fence is not None and not is_swallowed:
             fence = self.lines[self.open_fence].strip()
             self.tell(self.open_fence, f"the fence {fence!r} is never closed")
         ends = [*(header.index for header in headers[1:]), len(self.lines)]
@@ -197,18 +199,24 @@ class _BlockReader:
         for index, line in enumerate(self.lines):
             if self.is_code[index]:
                 is_expected = False
-            elif found := _HEADER.match(line):
-                header = _Header(index=index, word=found[1], rest=found[2])
-                if is_expected or closest(_as_status(found[1]), self.statuses):
-                    headers.append(header)
-                else:
-                    self.tell(index, not_a_status(found[1], self.statuses, is_header=True))
-            elif (flawed := self.flawed_header(index)) and is_expected:
-                headers.append(flawed)
-            if line.strip() and not self.is_code[index]:
+                continue
+            if "[" in line and (found := self.header(index, is_expected=is_expected)):
+                headers.append(found)
+            if line.strip():
                 trailer = self.trailers[index]
                 is_expected = trailer is not None and trailer.is_sure
         return headers
+
+    def header(self, index: int, *, is_expected: bool) -> _Header | None:
+        """Take a line for a header, or tell why it is none."""
+        found = _HEADER.match(self.lines[index])
+        if not found:
+            flawed = self.flawed_header(index)
+            return flawed if is_expected else None
+        if is_expected or closest(_as_status(found[1]), self.statuses):
+            return _Header(index=index, word=found[1], rest=found[2])
+        self.tell(index, not_a_status(found[1], self.statuses, is_header=True))
+        return None
 
     def flawed_header(self, index: int) -> _Header | None:
         """Tell a status word in brackets that something keeps from being a header."""
@@ -414,7 +422,7 @@ def _misspelt(label: str) -> str | None:
 
 
 def _spelt(word: str) -> str:
-    return re.sub(r"[\s_-]+", " ", word.strip().lower())
+    return _GAP.sub(" ", word.strip().lower())
 
 
 def _as_status(word: str) -> str:
