@@ -101,16 +101,17 @@ def read_mapping(node: Node, shape: Shape, place: Place) -> dict[str, Any]:
     values: dict[str, Any] = {}
     seen: dict[str, int] = {}
     for key, value in node.entries:
-        below = place.at(node.label(key.text))
-        if key.text in seen:
-            below.tell(key.line, _again(key.line, seen[key.text]))
+        said = key.text
+        below = place.at(node.labels.get(said, said))
+        if said in seen:
+            below.tell(key.line, _again(key.line, seen[said]))
             continue
-        seen[key.text] = key.line
-        if key.text not in shape:
-            below.tell(key.line, _not_here(key.text, shape, node))
+        seen[said] = key.line
+        if said not in shape:
+            below.tell(key.line, _not_here(said, shape, node))
             continue
         try:
-            values[key.text] = shape[key.text].read(value, below)
+            values[said] = shape[said].read(value, below)
         except Unreadable:
             continue
     for wanted, needed in shape.items():
@@ -211,23 +212,21 @@ def flag(node: Node, place: Place) -> bool:
 
 def choice(kind: type[E]) -> Reader[E]:
     """Make a reader of one of an enumeration's words, in any case, blank or hyphen for `_`."""
+    words = {member.value: member for member in kind}
 
     def read(node: Node, place: Place) -> E:
-        return pick(kind, word(node, place), node.line, place)
+        value = word(node, place)
+        spelt = _GAP.sub("_", value.lower())
+        if spelt not in words:
+            meant = _MEANT.get(spelt)
+            hint = f"; did you mean {meant!r}?" if meant in words else nearest(spelt, words)
+            place.refuse(node.line, f"{value!r} is not {one_of(words)}{hint}")
+        return words[spelt]
 
     return read
 
 
-def pick(kind: type[E], value: str, at: int, place: Place) -> E:
-    """Find the member that a text spells."""
-    spelt = _GAP.sub("_", value.strip().lower())
-    try:
-        return kind(spelt)
-    except ValueError:
-        words = [member.value for member in kind]
-        meant = _MEANT.get(spelt)
-        hint = f"; did you mean {meant!r}?" if meant in words else nearest(spelt, words)
-        place.refuse(at, f"{value!r} is not {one_of(words)}{hint}")
+_status = choice(ComponentStatus)
 
 
 def severity(node: Node, place: Place) -> Severity:
@@ -238,9 +237,8 @@ def severity(node: Node, place: Place) -> Severity:
     return Severity(f"SEV-{found[1]}")
 
 
-def visibility(node: Node, place: Place) -> Visibility:
-    """Read who may read it."""
-    return choice(Visibility)(node, place)
+visibility = choice(Visibility)
+"""Read who may read it."""
 
 
 def day(node: Node, place: Place) -> Any:  # noqa: ANN401 - date would hide the module's name
@@ -361,7 +359,7 @@ def component_changes(node: Node, place: Place) -> tuple[Named, ...]:
             below.tell(key.line, _again(key.line, named[key.text].line))
             continue
         try:
-            status = choice(ComponentStatus)(value, below)
+            status = _status(value, below)
         except Unreadable:
             continue
         named[key.text] = Named(component=key.text, status=status, line=key.line, place=below)

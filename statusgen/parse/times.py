@@ -16,6 +16,7 @@ FAR = timedelta(hours=12)
 YEARS = range(1990, 2200)
 """A year outside is a slip of the keys, and would make a history of centuries."""
 
+_MINUTE = timedelta(minutes=1)
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
 _CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?P<second>:\d{2}(?P<fraction>[.,]\d{1,9})?)?)"
 _ZONE = r"(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*(?::\d{2})?|[+\-]\d{2}:?\d{2}|[+\-]\d{2})"
@@ -65,14 +66,14 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
         """
         zone = self.zone or zone
         if self.date is not None:
-            found = _on_clock(datetime.combine(self.date, self.clock), zone)
+            found = _on_clock(self.date, self.clock, zone)
         elif after is None:
             message = f"{self.text!r} has no date: write it like 2026-01-02 17:05 UTC"
             raise TimeError(message)
         else:
             found = self._first(zone, after)
         # 17:05 is said of the whole minute: of an update at 17:05:30 too.
-        if after and not self.has_seconds and timedelta() < after - found < timedelta(minutes=1):
+        if after and found < after and not self.has_seconds and after - found < _MINUTE:
             return after
         return found
 
@@ -81,7 +82,7 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
         local = datetime.combine(start.astimezone(zone).date(), self.clock)
         if max(_meanings(local, zone)) < start:
             local += timedelta(days=1)
-        found = _on_clock(local, zone)
+        found = _on_clock(local.date(), self.clock, zone)
         earlier = min(_meanings(local - timedelta(days=1), zone))
         if found - start > FAR:
             ahead = f"lies {spell_duration(found - start)} ahead of"
@@ -98,9 +99,11 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
 def read_time(text: str) -> WrittenTime:
     """Read `2026-01-02 17:05 UTC`, ISO 8601, or a bare `17:05 UTC`."""
     found = _WRITTEN.fullmatch(text)
-    if not found or (found["zone"] or "").lower() in ("am", "pm"):
+    if not found:
         raise TimeError(_why_not(text))
     day, clock, second, zone = found.group("date", "clock", "second", "zone")
+    if zone and zone.lower() in ("am", "pm"):
+        raise TimeError(_why_not(text))
     return WrittenTime(
         text=text,
         date=_day(day) if day else None,
@@ -169,7 +172,8 @@ def spell(instant: datetime, zone: tzinfo = UTC) -> str:
 def spell_minute(instant: datetime) -> str:
     """Write an instant for an address, `20260102T1705Z`."""
     # Half the time of strftime, and every update asks for it.
-    return instant.isoformat("T", "minutes")[:16].replace("-", "").replace(":", "") + "Z"
+    day = f"{instant.year}{instant.month:02}{instant.day:02}"
+    return f"{day}T{instant.hour:02}{instant.minute:02}Z"
 
 
 def spell_duration(span: timedelta) -> str:
@@ -216,8 +220,11 @@ def _why_no_zone(text: str) -> str:
     return f"no time zone is called {text!r}{hint}"
 
 
-def _on_clock(local: datetime, zone: tzinfo) -> datetime:
+def _on_clock(day: date, clock: time, zone: tzinfo) -> datetime:
     """Turn what a clock shows into the instant, unless it shows it twice or never."""
+    if isinstance(zone, timezone):  # an offset, by which nothing is shown twice or never
+        return datetime.combine(day, clock, zone).astimezone(UTC)
+    local = datetime.combine(day, clock)
     first, second = _meanings(local, zone)
     if first == second:
         return first
@@ -233,6 +240,4 @@ def _on_clock(local: datetime, zone: tzinfo) -> datetime:
 def _meanings(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """Find both instants at which a clock could show this: one and the same but on two days."""
     first = local.replace(tzinfo=zone).astimezone(UTC)
-    if isinstance(zone, timezone):  # an offset, which is the same all year
-        return first, first
     return first, local.replace(tzinfo=zone, fold=1).astimezone(UTC)
