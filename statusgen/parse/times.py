@@ -21,6 +21,7 @@ _DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
 _CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?P<second>:\d{2}(?P<fraction>[.,]\d{1,9})?)?)"
 _ZONE = r"(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*(?::\d{2})?|[+\-]\d{2}:?\d{2}|[+\-]\d{2})"
 _WRITTEN = re.compile(rf"(?:{_DATE}(?:[Tt]|\s+))?{_CLOCK}(?:\s*{_ZONE})?")
+_USUAL = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9] UTC")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
 _SPAN = re.compile(r"(\d+)\s*(min|minutes?|h|hours?|d|days?|weeks?)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -98,6 +99,26 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
 
 def read_time(text: str) -> WrittenTime:
     """Read `2026-01-02 17:05 UTC`, ISO 8601, or a bare `17:05 UTC`."""
+    return read_usual_time(text) or read_any_time(text)
+
+
+def read_usual_time(text: str) -> WrittenTime | None:
+    """Read a time of the first kind, as nearly all are; None where it is not one or not right."""
+    if not _USUAL.fullmatch(text):
+        return None
+    try:
+        local = datetime.fromisoformat(text[:16])
+    except ValueError:
+        return None
+    if local.year not in YEARS:
+        return None
+    return WrittenTime(
+        text=text, date=local.date(), clock=local.time(), zone=UTC, has_seconds=False
+    )
+
+
+def read_any_time(text: str) -> WrittenTime:
+    """Read a time of whichever kind, or say why it is none."""
     found = _WRITTEN.fullmatch(text)
     if not found:
         raise TimeError(_why_not(text))
