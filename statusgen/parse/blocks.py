@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -413,6 +412,8 @@ def _trailer(line: str) -> _Trailer | None:
 
 def _misspelt(label: str) -> str | None:
     """Find the trailer that a word was meant to be."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - few texts have a line that needs it
+
     spelt = _spelt(label)
     alike = {
         known: SequenceMatcher(None, spelt, known).ratio() for known in TRAILERS if spelt != known
