@@ -167,7 +167,7 @@ class _BlockReader:
         self.place = place
         self.told: set[int] = set()
         self.trailers = [_trailer(line) for line in text.lines]
-        self.is_code, self.open_fence = _code_lines(text.lines)
+        self.is_code, self.open_fence = code_lines(text.lines)
 
     def read(self) -> Sequence:
         headers = self.headers()
@@ -357,15 +357,15 @@ def _value(trailer: _Trailer, line: int, place: Place) -> Node:
     return Mapping(entries=tuple(entries), line=line)
 
 
-def _code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
+def code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
     """Mark the lines inside fences, and find a fence left open."""
     whole = "\n".join(lines)
     if "```" in whole or "~~~" in whole:
-        return _fenced_lines(lines)
+        return fenced_lines(lines)
     return [False] * len(lines), None
 
 
-def _fenced_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
+def fenced_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
     """Mark the lines inside fences as Python-Markdown sees them."""
     # Few texts have a fence, and the import is a slow one.
     from markdown.extensions.fenced_code import FencedBlockPreprocessor  # noqa: PLC0415

@@ -14,6 +14,8 @@ from statusgen.model import IncidentStatus
 from statusgen.parse.blocks import (
     TRAILERS,
     Text,
+    code_lines,
+    fenced_lines,
     read_blocks,
     read_markdown,
     split_front_matter,
@@ -237,3 +239,9 @@ def test_fences_are_those_of_the_page(body: list[str]) -> None:
     html = Markdown(extensions=["fenced_code"]).convert(str(found[0]["body"]))
     visible = re.sub(r"(?s)<code.*?</code>", "", html)
     assert "[RESOLVED]" not in visible
+
+
+@given(lines)
+def test_a_text_without_a_fence_need_not_be_searched_for_one(body: list[str]) -> None:
+    """The short way finds what the long one does."""
+    assert code_lines(tuple(body)) == fenced_lines(tuple(body))
