@@ -49,6 +49,14 @@ _MARKED = re.compile(
     r"[\s>*_#`~+-]*([A-Za-z][A-Za-z _-]{0,20}?)[\s*_`~]*:[\s*_`~]*(.*?)[\s*_`~]*",
 )
 _FENCE_START = re.compile(r"`{3,}[^`]*$|~{3,}")
+# A block in which nothing needs a second look: behind its header a sentence, more lines that begin
+# with a letter and cannot be meant for trailers, then trailers to its end.
+_PROSE = r"(?![A-Za-z \t*_`~-]+:)[^\W\d_][^\n=]*"
+_KNOWN = rf"(?:{'|'.join(trailer.capitalize() for trailer in TRAILERS)}):[^\n]*"
+_BLOCK = re.compile(
+    rf"{_LETTERS} (?P<text>[^\W\d_][^\n=]*(?:\n{_PROSE})*?)"
+    rf"\n(?P<trailers>{_KNOWN}(?:\n{_KNOWN})*)(?:\n+|\Z)"
+)
 _GAP = re.compile(r"[\s_-]+")
 _ALIKE = 0.8
 _GIVEN = re.compile(rf"(?<![\w=`-])[a-z0-9-]+\s*=\s*(?:{'|'.join(ComponentStatus)})\b")
@@ -154,6 +162,39 @@ def read_markdown(
 
 def read_blocks(text: Text, statuses: Collection[str], place: Place) -> Sequence:
     """Read the update blocks of a text as a list of mappings, like `updates:` in YAML."""
+    return read_usual_blocks(text, place) or read_any_blocks(text, statuses, place)
+
+
+def read_usual_blocks(text: Text, place: Place) -> Sequence | None:
+    """Read blocks of which each is as usual; None where one is not."""
+    whole = "\n".join(text.lines)
+    position = len(whole) - len(whole.lstrip("\n"))
+    found: list[tuple[re.Match[str], int, Place]] = []
+    while block := _BLOCK.match(whole, position):
+        line = text.first_line + whole.count("\n", 0, position)
+        found.append((block, line, place.at("updates").item(len(found))))
+        position = block.end()
+    if not found or position != len(whole):
+        return None
+    items = tuple(_usual_block(*each) for each in found)
+    return Sequence(items=items, line=text.first_line)
+
+
+def _usual_block(block: re.Match[str], line: int, place: Place) -> Mapping:
+    lines = block["text"].split("\n")
+    body = Text(lines=(lines[0].strip(), *lines[1:]), first_line=line).body
+    entries: list[tuple[Scalar, Node]] = [
+        (Scalar(text="status", line=line), _scalar(block[1], line)),
+        (Scalar(text="body", line=line), _scalar(body, line)),
+    ]
+    for at, written in enumerate(block["trailers"].split("\n"), line + len(lines)):
+        if found := _trailer(written):
+            entries.append((Scalar(text=found.key, line=at), _value(found, at, place)))
+    return Mapping(entries=tuple(entries), line=line, labels=LABELS)
+
+
+def read_any_blocks(text: Text, statuses: Collection[str], place: Place) -> Sequence:
+    """Read blocks whatever they hold, and tell what is wrong with them."""
     return _BlockReader(text, statuses, place).read()
 
 
