@@ -170,9 +170,10 @@ def read_usual_blocks(text: Text, place: Place) -> Sequence | None:
     whole = "\n".join(text.lines)
     position = len(whole) - len(whole.lstrip("\n"))
     found: list[tuple[re.Match[str], int, Place]] = []
+    below = place.at("updates")
     while block := _BLOCK.match(whole, position):
         line = text.first_line + whole.count("\n", 0, position)
-        found.append((block, line, place.at("updates").item(len(found))))
+        found.append((block, line, below.item(len(found))))
         position = block.end()
     if not found or position != len(whole):
         return None
@@ -188,8 +189,10 @@ def _usual_block(block: re.Match[str], line: int, place: Place) -> Mapping:
         (Scalar(text="body", line=line), _scalar(body, line)),
     ]
     for at, written in enumerate(block["trailers"].split("\n"), line + len(lines)):
-        if found := _trailer(written):
-            entries.append((Scalar(text=found.key, line=at), _value(found, at, place)))
+        name, _, value = written.partition(":")
+        key = TRAILERS[name.lower()]
+        found = _Trailer(key=key, label=LABELS[key], value=value.strip())
+        entries.append((Scalar(text=key, line=at), _value(found, at, place)))
     return Mapping(entries=tuple(entries), line=line, labels=LABELS)
 
 

@@ -1,7 +1,8 @@
 """Text → a tree of nodes that know their lines: one shape for YAML and for update blocks.
 
 YAML is read through the events of libyaml's parser, every scalar as the text that its author
-typed, so that `no`, `12:30`, `1.10` and `010` stay what they are.
+typed, so that `no`, `12:30`, `1.10` and `010` stay what they are. Keys with plain texts, as most
+front matters are, go a shorter way to the same nodes.
 """
 
 from __future__ import annotations
