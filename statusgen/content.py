@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from statusgen.errors import Problem, nearest, one_of
 from statusgen.model import Asset
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONTENT = "content"
 SETTINGS = ("site.yml", "components.yml", "policy.yml")
@@ -31,6 +35,7 @@ HEADS = {"incidents": "incident", "maintenance": "maintenance"}
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FILL = {f"{CONTENT}/components.yml": "write `[]` for a page without components"}
 _LEFTOVER = re.compile(r"^[.#]|~$|\.(bak|orig|rej|swp|swo|tmp)$")
+_MARKS = ("<" * 7, ">" * 7, "|" * 7)
 _CONFLICT = re.compile(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
 # C0 and C1 controls but tab and line feed, the line and paragraph separators that no header may
 # hold, and the two code points of the plane that XML knows no way to write.
@@ -69,6 +74,18 @@ class Documents(Struct, frozen=True, kw_only=True):
         return tuple(document for document in self.documents if document.folder == folder)
 
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would end a file at a Ctrl-Z
+_PIECE = 64 * 1024  # more would be mapped and unmapped for every file, which takes longer
+
+
+class _Entry(Struct, frozen=True, kw_only=True):
+    """A file or a folder that a folder holds; `path` starts at the site's root."""
+
+    path: str
+    name: str
+    is_folder: bool
+
+
 def read_documents(root: Path) -> Documents:
     """Read everything below `content/`, in an order that does not hang on the file system."""
     reader = _Reader(root)
@@ -96,65 +113,63 @@ class _Reader:
             where = "a folder content/ with site.yml and components.yml in it"
             self.refuse(CONTENT, f"not found: a site's root holds {where}")
             return
-        for path in self.entries(CONTENT):
-            name = path.rpartition("/")[2]
-            if name in SETTINGS and not self.is_folder(path):
-                self.add_document("", path)
-            elif name in FOLDERS and self.is_folder(path):
-                self.read_folder(name, path)
-            elif name == FILES and self.is_folder(path):
-                self.read_assets(path)
+        for entry in self.entries(CONTENT):
+            name = entry.name
+            if name in SETTINGS and not entry.is_folder:
+                self.add_document("", entry.path)
+            elif name in FOLDERS and entry.is_folder:
+                self.read_folder(name, entry.path)
+            elif name == FILES and entry.is_folder:
+                self.read_assets(entry.path)
             else:
                 known = [*SETTINGS, *(f"{folder}/" for folder in (*FOLDERS, FILES))]
-                spelt = f"{name}/" if self.is_folder(path) else name
+                spelt = f"{name}/" if entry.is_folder else name
                 hint = nearest(spelt, known) or f": it holds {', '.join(known)}"
-                self.refuse(path, f"nothing in content/ is called {spelt!r}{hint}")
+                self.refuse(entry.path, f"nothing in content/ is called {spelt!r}{hint}")
 
     def read_folder(self, folder: str, path: str) -> None:
         first: dict[str, str] = {}
         for entry in self.entries(path):
-            name = entry.rpartition("/")[2]
-            slug, ending = Path(name).stem, Path(name).suffix
-            if self.is_folder(entry):
-                slug, ending = name, ""
-            if ending not in FOLDERS[folder] and not (folder in HEADS and self.is_folder(entry)):
-                kind = "a folder" if self.is_folder(entry) else f"the ending {ending!r}"
-                kind = kind if ending or self.is_folder(entry) else "a name without an ending"
-                self.refuse(entry, f"{kind} is not read here: use {one_of(FOLDERS[folder])}")
+            slug, ending = (entry.name, "") if entry.is_folder else _parted(entry.name)
+            if ending not in FOLDERS[folder] and not (folder in HEADS and entry.is_folder):
+                kind = "a folder" if entry.is_folder else f"the ending {ending!r}"
+                kind = kind if ending or entry.is_folder else "a name without an ending"
+                self.refuse(entry.path, f"{kind} is not read here: use {one_of(FOLDERS[folder])}")
             elif not _SLUG.fullmatch(slug):
                 better = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")
                 hint = f"; call it {better + ending!r}" if better else ""
                 rule = "small letters, digits and single hyphens between them"
-                self.refuse(entry, f"the name becomes an address, so it needs {rule}{hint}")
+                self.refuse(entry.path, f"the name becomes an address, so it needs {rule}{hint}")
             elif slug in first:
                 message = "so both want one address: rename the newer one"
-                self.refuse(entry, f"has the same name as {first[slug]}, {message}")
+                self.refuse(entry.path, f"has the same name as {first[slug]}, {message}")
             else:
-                first[slug] = entry
-                if self.is_folder(entry):
-                    self.read_parts(folder, slug, entry)
+                first[slug] = entry.path
+                if entry.is_folder:
+                    self.read_parts(folder, slug, entry.path)
                 else:
-                    self.add_document(folder, entry)
+                    self.add_document(folder, entry.path)
 
     def read_parts(self, folder: str, slug: str, path: str) -> None:
         entries = self.entries(path)
-        heads = [f"{path}/{HEADS[folder]}{ending}" for ending in ENDINGS]
-        found = [entry for entry in entries if entry in heads]
+        heads = [f"{HEADS[folder]}{ending}" for ending in ENDINGS]
+        found = [entry for entry in entries if entry.name in heads]
         if len(found) != 1:
             count = "no" if not found else "more than one"
-            names = " or ".join(head.rpartition("/")[2] for head in heads[:2])
+            names = " or ".join(heads[:2])
             self.refuse(
                 path, f"the folder holds {count} {names}: it needs one, for title and so on"
             )
             return
-        head = self.document(folder, slug, found[0])
+        head = self.document(folder, slug, found[0].path)
         parts = []
         for entry in entries:
-            if entry == found[0]:
+            if entry is found[0]:
                 continue
-            if self.is_folder(entry) or not entry.endswith(ENDINGS):
-                self.refuse(entry, f"is not read here: an update is a file with {one_of(ENDINGS)}")
-            elif part := self.document(folder, slug, entry):
+            if entry.is_folder or not entry.name.endswith(ENDINGS):
+                message = f"is not read here: an update is a file with {one_of(ENDINGS)}"
+                self.refuse(entry.path, message)
+            elif part := self.document(folder, slug, entry.path):
                 parts.append(part)
         if head:
             self.documents.append(
@@ -163,10 +178,10 @@ class _Reader:
 
     def read_assets(self, path: str) -> None:
         for entry in self.entries(path):
-            if self.is_folder(entry):
-                self.read_assets(entry)
-            elif (data := self.bytes(entry)) is not None:
-                self.assets.append(Asset(path=entry.removeprefix(f"{CONTENT}/"), data=data))
+            if entry.is_folder:
+                self.read_assets(entry.path)
+            elif (data := self.bytes(entry.path)) is not None:
+                self.assets.append(Asset(path=entry.path.removeprefix(f"{CONTENT}/"), data=data))
 
     def add_document(self, folder: str, path: str) -> None:
         slug = slug_of(path)
@@ -196,7 +211,7 @@ class _Reader:
             line = text.count("\n", 0, found.start()) + 1
             message = f"holds an invisible control character, U+{ord(found[0]):04X}: remove it"
             self.refuse(path, message, line)
-        elif found := _CONFLICT.search(text):
+        elif any(mark in text for mark in _MARKS) and (found := _CONFLICT.search(text)):
             line = text.count("\n", 0, found.start()) + 1
             message = "a merge conflict is left in the file: keep one side, remove the marks"
             self.refuse(path, message, line)
@@ -206,56 +221,67 @@ class _Reader:
 
     def bytes(self, path: str) -> bytes | None:
         try:
-            return (self.root / path).read_bytes()
+            descriptor = os.open(self.full(path), _READ)
+            try:
+                return b"".join(iter(lambda: os.read(descriptor, _PIECE), b""))
+            finally:
+                os.close(descriptor)
         except OSError as error:
             self.refuse(path, f"cannot be read: {error.strerror}")
             return None
 
-    def entries(self, path: str) -> list[str]:
+    def entries(self, path: str) -> list[_Entry]:
         """List a folder without hidden files, editors' leftovers and links that lead outside."""
         try:
-            names = sorted(each.name for each in (self.root / path).iterdir())
+            with os.scandir(self.full(path)) as found:
+                listed = sorted(found, key=lambda each: each.name)
         except OSError as error:
             self.refuse(path, f"cannot be read: {error.strerror}")
             return []
-        entries = []
-        inside = (self.root / CONTENT).resolve()
-        for name in names:
-            entry = f"{path}/{name}"
-            if _LEFTOVER.search(name):
-                continue
-            full = self.root / entry
-            if not name.isprintable():
-                shown = f"{path}/{ascii(name)[1:-1]}"
-                self.refuse(shown, "the name holds what cannot be printed: rename it")
-            elif full.is_symlink() and not _leads_into(full, inside):
-                self.refuse(entry, "is a link that leads out of content/: put the file itself here")
-            elif full.is_symlink() and full.is_dir():
-                self.refuse(
-                    entry, "is a link to a folder, which might never end: copy what it holds"
-                )
-            elif not full.is_dir() and not full.is_file():
-                self.refuse(entry, "is neither a file nor a folder: remove it")
-            else:
-                entries.append(entry)
-        return entries
+        return [
+            _Entry(path=f"{path}/{each.name}", name=each.name, is_folder=each.is_dir())
+            for each in listed
+            if not _LEFTOVER.search(each.name) and self.is_content(each, f"{path}/{each.name}")
+        ]
 
-    def is_folder(self, path: str) -> bool:
-        return (self.root / path).is_dir()
+    def is_content(self, entry: os.DirEntry[str], path: str) -> bool:
+        """Whether an entry of a folder can be read; what keeps it from that is told."""
+        if not entry.name.isprintable():
+            shown = path.removesuffix(entry.name) + ascii(entry.name)[1:-1]
+            self.refuse(shown, "the name holds what cannot be printed: rename it")
+        elif entry.is_symlink() and not self.leads_inside(entry.path):
+            self.refuse(path, "is a link that leads out of content/: put the file itself here")
+        elif entry.is_symlink() and entry.is_dir():
+            self.refuse(path, "is a link to a folder, which might never end: copy what it holds")
+        elif not entry.is_dir() and not entry.is_file():
+            self.refuse(path, "is neither a file nor a folder: remove it")
+        else:
+            return True
+        return False
+
+    def leads_inside(self, link: str) -> bool:
+        """Whether a link ends at something inside content/."""
+        try:
+            end = os.path.realpath(link, strict=True)
+        except OSError:  # it ends nowhere, or at itself
+            return False
+        inside = os.path.realpath(self.full(CONTENT))
+        return end == inside or end.startswith(inside + os.sep)
+
+    def full(self, path: str) -> str:
+        return f"{self.root}/{path}"
 
     def refuse(self, path: str, message: str, line: int = 1) -> None:
         self.problems.append(Problem(path=path, line=line, address="file", message=message))
         self.unread.append(path)
 
 
-def _leads_into(link: Path, folder: Path) -> bool:
-    """Whether a link ends at something inside a folder."""
-    try:
-        return link.resolve(strict=True).is_relative_to(folder)
-    except (OSError, RuntimeError):  # it ends nowhere, or at itself
-        return False
-
-
 def slug_of(path: str) -> str:
     """Tell the slug that a file's name stands for."""
-    return Path(path).stem
+    return _parted(path.rpartition("/")[2])[0]
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Part a file's name from its ending, if it has one."""
+    slug, _, ending = name.rpartition(".")
+    return (slug, f".{ending}") if slug and ending else (name, "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -47,6 +46,8 @@ class OutputError(StatusgenError):
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that was probably meant, if there is one."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it, and it is a slow one
+
     by_shape = {name.lower(): str(name) for name in known}
     found = get_close_matches(word.lower(), by_shape, n=1, cutoff=0.6)
     return by_shape[found[0]] if found else None

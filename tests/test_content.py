@@ -67,6 +67,36 @@ def test_assets_keep_their_bytes_and_folders(tmp_path: Path) -> None:
     assert (asset.path, asset.data) == ("files/a/b.bin", b"\0\r\n\xff")
 
 
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 200_000])
+def test_a_file_is_read_to_its_end(tmp_path: Path, size: int) -> None:
+    """Whatever its size: it is read in pieces."""
+    data = (b"0123456789abcdef" * 12_500)[:size]
+    write(tmp_path, MINIMAL | {"content/files/a.bin": data})
+    (asset,) = read_documents(tmp_path).assets
+    assert asset.data == data
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("slow", "a name without an ending is not read here: use one of .md, .yml, .yaml"),
+        ("slow.", "a name without an ending is not read here: use one of .md, .yml, .yaml"),
+        ("slow.md.txt", "the ending '.txt' is not read here: use one of .md, .yml, .yaml"),
+        (
+            "a.b.md",
+            (
+                "the name becomes an address, so it needs small letters, digits and single "
+                "hyphens between them; call it 'a-b.md'"
+            ),
+        ),
+    ],
+)
+def test_a_name_is_parted_at_its_last_dot(tmp_path: Path, name: str, message: str) -> None:
+    """What stands behind it is the ending, unless nothing does."""
+    write(tmp_path, MINIMAL | {f"content/incidents/{name}": "text"})
+    assert told(tmp_path) == [f"content/incidents/{name}:1: file: {message}"]
+
+
 def test_a_root_without_content_is_told(tmp_path: Path) -> None:
     """With what a site's root holds."""
     message = "not found: a site's root holds a folder content/ with site.yml and components.yml"

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -51,6 +49,15 @@ _MARKED = re.compile(
     r"[\s>*_#`~+-]*([A-Za-z][A-Za-z _-]{0,20}?)[\s*_`~]*:[\s*_`~]*(.*?)[\s*_`~]*",
 )
 _FENCE_START = re.compile(r"`{3,}[^`]*$|~{3,}")
+# A block in which nothing needs a second look: behind its header a sentence, more lines that begin
+# with a letter and cannot be meant for trailers, then trailers to its end.
+_PROSE = r"(?![A-Za-z \t*_`~-]+:)[^\W\d_][^\n=]*"
+_KNOWN = rf"(?:{'|'.join(trailer.capitalize() for trailer in TRAILERS)}):[^\n]*"
+_BLOCK = re.compile(
+    rf"{_LETTERS} (?P<text>[^\W\d_][^\n=]*(?:\n{_PROSE})*?)"
+    rf"\n(?P<trailers>{_KNOWN}(?:\n{_KNOWN})*)(?:\n+|\Z)"
+)
+_GAP = re.compile(r"[\s_-]+")
 _ALIKE = 0.8
 _GIVEN = re.compile(rf"(?<![\w=`-])[a-z0-9-]+\s*=\s*(?:{'|'.join(ComponentStatus)})\b")
 # What the value of a trailer looks like: tells a misspelt trailer from a sentence with a colon.
@@ -127,9 +134,9 @@ def split_front_matter(text: str, place: Place) -> tuple[Text | None, Text]:
 
 def read_front_matter(front: Text, place: Place) -> Mapping:
     """Read the keys of a front matter."""
-    text = "\n".join(front.lines)
-    if not re.sub(r"(?m)^\s*#.*$", "", text).strip():
+    if all(not line.strip() or line.lstrip().startswith("#") for line in front.lines):
         return Mapping(entries=(), line=1)
+    text = "\n".join(front.lines)
     node = read_yaml(text, place.at("front matter"), first_line=front.first_line)
     if not isinstance(node, Mapping):
         place.at("front matter").refuse(node.line, "must be keys with values, like title: …")
@@ -155,6 +162,42 @@ def read_markdown(
 
 def read_blocks(text: Text, statuses: Collection[str], place: Place) -> Sequence:
     """Read the update blocks of a text as a list of mappings, like `updates:` in YAML."""
+    return read_usual_blocks(text, place) or read_any_blocks(text, statuses, place)
+
+
+def read_usual_blocks(text: Text, place: Place) -> Sequence | None:
+    """Read blocks of which each is as usual; None where one is not."""
+    whole = "\n".join(text.lines)
+    position = len(whole) - len(whole.lstrip("\n"))
+    found: list[tuple[re.Match[str], int, Place]] = []
+    below = place.at("updates")
+    while block := _BLOCK.match(whole, position):
+        line = text.first_line + whole.count("\n", 0, position)
+        found.append((block, line, below.item(len(found))))
+        position = block.end()
+    if not found or position != len(whole):
+        return None
+    items = tuple(_usual_block(*each) for each in found)
+    return Sequence(items=items, line=text.first_line)
+
+
+def _usual_block(block: re.Match[str], line: int, place: Place) -> Mapping:
+    lines = block["text"].split("\n")
+    body = Text(lines=(lines[0].strip(), *lines[1:]), first_line=line).body
+    entries: list[tuple[Scalar, Node]] = [
+        (Scalar(text="status", line=line), _scalar(block[1], line)),
+        (Scalar(text="body", line=line), _scalar(body, line)),
+    ]
+    for at, written in enumerate(block["trailers"].split("\n"), line + len(lines)):
+        name, _, value = written.partition(":")
+        key = TRAILERS[name.lower()]
+        found = _Trailer(key=key, label=LABELS[key], value=value.strip())
+        entries.append((Scalar(text=key, line=at), _value(found, at, place)))
+    return Mapping(entries=tuple(entries), line=line, labels=LABELS)
+
+
+def read_any_blocks(text: Text, statuses: Collection[str], place: Place) -> Sequence:
+    """Read blocks whatever they hold, and tell what is wrong with them."""
     return _BlockReader(text, statuses, place).read()
 
 
@@ -167,12 +210,14 @@ class _BlockReader:
         self.statuses = statuses
         self.place = place
         self.told: set[int] = set()
-        self.is_code, self.open_fence = _code_lines(text.lines)
+        self.trailers = [_trailer(line) for line in text.lines]
+        self.is_code, self.open_fence = code_lines(text.lines)
 
     def read(self) -> Sequence:
         headers = self.headers()
         self.refuse_lead(headers[0].index if headers else len(self.lines))
-        if not self.refuse_swallowed_headers() and self.open_fence is not None:
+        is_swallowed = any(self.is_code) and self.refuse_swallowed_headers()
+        if self.open_fence is not None and not is_swallowed:
             fence = self.lines[self.open_fence].strip()
             self.tell(self.open_fence, f"the fence {fence!r} is never closed")
         ends = [*(header.index for header in headers[1:]), len(self.lines)]
@@ -197,18 +242,24 @@ class _BlockReader:
         for index, line in enumerate(self.lines):
             if self.is_code[index]:
                 is_expected = False
-            elif found := _HEADER.match(line):
-                header = _Header(index=index, word=found[1], rest=found[2])
-                if is_expected or closest(_as_status(found[1]), self.statuses):
-                    headers.append(header)
-                else:
-                    self.tell(index, not_a_status(found[1], self.statuses, is_header=True))
-            elif (flawed := self.flawed_header(index)) and is_expected:
-                headers.append(flawed)
-            if line.strip() and not self.is_code[index]:
-                trailer = _trailer(line)
+                continue
+            if "[" in line and (found := self.header(index, is_expected=is_expected)):
+                headers.append(found)
+            if line.strip():
+                trailer = self.trailers[index]
                 is_expected = trailer is not None and trailer.is_sure
         return headers
+
+    def header(self, index: int, *, is_expected: bool) -> _Header | None:
+        """Take a line for a header, or tell why it is none."""
+        found = _HEADER.match(self.lines[index])
+        if not found:
+            flawed = self.flawed_header(index)
+            return flawed if is_expected else None
+        if is_expected or closest(_as_status(found[1]), self.statuses):
+            return _Header(index=index, word=found[1], rest=found[2])
+        self.tell(index, not_a_status(found[1], self.statuses, is_header=True))
+        return None
 
     def flawed_header(self, index: int) -> _Header | None:
         """Tell a status word in brackets that something keeps from being a header."""
@@ -237,22 +288,23 @@ class _BlockReader:
 
     def refuse_swallowed_headers(self) -> bool:
         """Tell a fence that was left open and runs, over trailers and a header, into the next."""
-        last = ""
+        last: _Trailer | None = None
         is_told = False
         for index, line in enumerate(self.lines):
             header = _HEADER.match(line) if self.is_code[index] else None
-            if header and _is_trailer(last) and _as_status(header[1]) in self.statuses:
+            is_below = last is not None and not last.flaw
+            if header and is_below and _as_status(header[1]) in self.statuses:
                 message = "stands inside a fenced block that began in the update before it"
                 self.tell(index, f"[{header[1]}] {message}: close the fence there")
                 is_told = True
-            last = line if line.strip() else last
+            last = self.trailers[index] if line.strip() else last
         return is_told
 
     def block(self, header: _Header, end: int, place: Place) -> Mapping:
         """Read one update: its header, its text and its trailers."""
         line = self.first_line + header.index
         foot = self.foot(header.index + 1, end)
-        trailers = [(n, found) for n in range(foot, end) if (found := _trailer(self.lines[n]))]
+        trailers = [(n, found) for n in range(foot, end) if (found := self.trailers[n])]
         body = (header.rest.strip(), *self.lines[header.index + 1 : foot])
         entries = [
             (Scalar(text="status", line=line), _scalar(header.word, line)),
@@ -261,10 +313,10 @@ class _BlockReader:
         stated = {found.key for _, found in trailers if not found.flaw}
         strays = self.strays(header.index + 1, foot)
         for index in range(header.index, foot):
-            is_text = not self.is_code[index] and not _trailer(self.lines[index])
+            is_text = not self.is_code[index] and not self.trailers[index]
             if is_text and (lost := lost_in_text(self.lines[index])):
                 place.at(LABELS["body"]).tell(self.first_line + index, lost)
-        for index, found in sorted([*strays, *trailers], key=lambda each: each[0]):
+        for index, found in [*strays, *trailers]:
             at = self.first_line + index
             if found.flaw and not found.is_told:
                 place.at(found.label).tell(at, found.flaw)
@@ -278,7 +330,7 @@ class _BlockReader:
         """Find where the trailers begin: the contiguous lines at the end that are such."""
         while end > start and not self.lines[end - 1].strip():
             end -= 1
-        while end > start and not self.is_code[end - 1] and _trailer(self.lines[end - 1]):
+        while end > start and not self.is_code[end - 1] and self.trailers[end - 1]:
             end -= 1
         return end
 
@@ -286,7 +338,7 @@ class _BlockReader:
         """Find trailers that something follows, and lines that were meant to be trailers."""
         strays = []
         for index in range(start, foot):
-            found = None if self.is_code[index] else _trailer(self.lines[index])
+            found = None if self.is_code[index] else self.trailers[index]
             if found and not found.flaw:
                 flaw = "must stand with the other trailers at the very end of the update"
                 is_told = self.tell_missed_header(index, foot)
@@ -298,7 +350,7 @@ class _BlockReader:
     def tell_missed_header(self, index: int, foot: int) -> bool:
         """Tell the line below trailers that was meant for a header; whether there is one."""
         below = (n for n in range(index + 1, foot) if self.lines[n].strip())
-        missed = next((n for n in below if not _trailer(self.lines[n])), None)
+        missed = next((n for n in below if not self.trailers[n]), None)
         if missed is None or self.is_code[missed]:
             return False
         line = self.lines[missed].strip()
@@ -315,7 +367,7 @@ class _BlockReader:
 
 def lost_in_text(line: str) -> str:
     """Say what in a line of an update's text would do nothing; nothing if all is well."""
-    found = _GIVEN.search(line)
+    found = _GIVEN.search(line) if "=" in line else None
     if not found:
         return ""
     given = re.sub(r"\s", "", found[0])
@@ -349,8 +401,19 @@ def _value(trailer: _Trailer, line: int, place: Place) -> Node:
     return Mapping(entries=tuple(entries), line=line)
 
 
-def _code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
-    """Mark the lines inside fences, as Python-Markdown sees them, and find a fence left open."""
+def code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
+    """Mark the lines inside fences, and find a fence left open."""
+    whole = "\n".join(lines)
+    if "```" in whole or "~~~" in whole:
+        return fenced_lines(lines)
+    return [False] * len(lines), None
+
+
+def fenced_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
+    """Mark the lines inside fences as Python-Markdown sees them."""
+    # Few texts have a fence, and the import is a slow one.
+    from markdown.extensions.fenced_code import FencedBlockPreprocessor  # noqa: PLC0415
+
     headers = [_HEADER.match(line) for line in lines]
     texts = [
         header[2].lstrip() if header else line for header, line in zip(headers, lines, strict=True)
@@ -371,13 +434,10 @@ def _code_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
     return is_code, next(fences, None)
 
 
-def _is_trailer(line: str) -> bool:
-    found = _trailer(line)
-    return found is not None and not found.flaw
-
-
 def _trailer(line: str) -> _Trailer | None:
     """Take a line for a trailer, or for one that was meant."""
+    if ":" not in line:
+        return None
     if keyed := _KEYED.fullmatch(line.rstrip()):
         label, value = keyed[1], keyed[2].strip()
         if key := TRAILERS.get(_spelt(label)):
@@ -396,6 +456,8 @@ def _trailer(line: str) -> _Trailer | None:
 
 def _misspelt(label: str) -> str | None:
     """Find the trailer that a word was meant to be."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - few texts have a line that needs it
+
     spelt = _spelt(label)
     alike = {
         known: SequenceMatcher(None, spelt, known).ratio() for known in TRAILERS if spelt != known
@@ -405,7 +467,7 @@ def _misspelt(label: str) -> str | None:
 
 
 def _spelt(word: str) -> str:
-    return re.sub(r"[\s_-]+", " ", word.strip().lower())
+    return _GAP.sub(" ", word.strip().lower())
 
 
 def _as_status(word: str) -> str:

@@ -1,7 +1,8 @@
 """Text → a tree of nodes that know their lines: one shape for YAML and for update blocks.
 
 YAML is read through the events of libyaml's parser, every scalar as the text that its author
-typed, so that `no`, `12:30`, `1.10` and `010` stay what they are.
+typed, so that `no`, `12:30`, `1.10` and `010` stay what they are. Keys with plain texts, as most
+front matters are, go a shorter way to the same nodes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 20
 """How deep content may nest; the deepest key that is known lies at five."""
+
+# Keys with a text each, or with such keys below them: what is so plain needs no parser of YAML.
+# A text begins with a letter or digit or stands in quotes, without an escape; `: ` and ` #` would
+# end it.
+_KEY = r"[a-z][a-z0-9_-]{,60}"
+_TEXT = r'(?:"[\w !#-\[\]-~]*"|[^\W_](?:[\w!-9;-~]++|:(?=[^ \n])| (?!#))*+(?<! ))'
+_BELOW = rf"\n(?P<indent> +){_KEY}: +{_TEXT}(?:\n(?P=indent){_KEY}: +{_TEXT})*"
+_ENTRY = re.compile(rf"(?P<key>{_KEY}):(?: +(?P<text>{_TEXT})|(?P<below>{_BELOW}))(?:\n+|\Z)")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -117,6 +126,39 @@ class Place(Struct, frozen=True, kw_only=True):
 
 def read_yaml(text: str, place: Place, *, first_line: int = 1) -> Node:
     """Read one YAML document; `first_line` is the line of the file at which the text begins."""
+    return read_plain(text, first_line) or read_any(text, place, first_line)
+
+
+def read_plain(text: str, first_line: int) -> Mapping | None:
+    """Read keys with texts, and keys with texts below a key; None where anything else stands."""
+    entries: list[tuple[Scalar, Node]] = []
+    line, position = first_line, 0
+    while found := _ENTRY.match(text, position):
+        value, below = found["text"], found["below"]
+        node = _plain_text(value, line) if value else _plain_mapping(below, line + 1)
+        entries.append((_plain_text(found["key"], line), node))
+        line += found[0].count("\n")
+        position = found.end()
+    is_whole = entries and position == len(text)
+    return Mapping(entries=tuple(entries), line=first_line) if is_whole else None
+
+
+def _plain_mapping(text: str, first_line: int) -> Mapping:
+    entries: list[tuple[Scalar, Node]] = []
+    for line, pair in enumerate(text[1:].split("\n"), first_line):
+        key, _, value = pair.partition(":")
+        entries.append((_plain_text(key.lstrip(), line), _plain_text(value.lstrip(), line)))
+    return Mapping(entries=tuple(entries), line=first_line)
+
+
+def _plain_text(text: str, line: int) -> Scalar:
+    if text[0] == '"':
+        return Scalar(text=text[1:-1], line=line)
+    return Scalar(text=text, line=line, is_null=text in _NULLS)
+
+
+def read_any(text: str, place: Place, first_line: int) -> Node:
+    """Read whatever YAML there is, through the parser of YAML."""
     loader = _Loader(text)
     composer = _Composer(loader, text.split("\n"), place, first_line)
     try:

@@ -26,6 +26,7 @@ Reader = Callable[[Node, Place], T]
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SEVERITY = re.compile(r"SEV[- ]?([1-4])", re.IGNORECASE)
+_GAP = re.compile(r"[\s-]+")
 _OFFSET = re.compile(r"(UTC|GMT)?[+-]\d", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -100,20 +101,21 @@ def read_mapping(node: Node, shape: Shape, place: Place) -> dict[str, Any]:
     values: dict[str, Any] = {}
     seen: dict[str, int] = {}
     for key, value in node.entries:
-        below = place.at(node.label(key.text))
-        if key.text in seen:
-            below.tell(key.line, _again(key.line, seen[key.text]))
+        said = key.text
+        below = place.at(node.labels.get(said, said))
+        if said in seen:
+            below.tell(key.line, _again(key.line, seen[said]))
             continue
-        seen[key.text] = key.line
-        if key.text not in shape:
-            below.tell(key.line, _not_here(key.text, shape, node))
+        seen[said] = key.line
+        if said not in shape:
+            below.tell(key.line, _not_here(said, shape, node))
             continue
         try:
-            values[key.text] = shape[key.text].read(value, below)
+            values[said] = shape[said].read(value, below)
         except Unreadable:
             continue
     for wanted, needed in shape.items():
-        if needed.required and not is_named(node, wanted, shape):
+        if needed.required and wanted not in seen and not is_named(node, wanted, shape):
             label = node.label(wanted)
             place.at(label).tell(node.line, f"is missing: add {label}:")
     return values
@@ -126,14 +128,17 @@ def _again(line: int, first: int) -> str:
 
 def is_named(node: Mapping, key: str, shape: Shape) -> bool:
     """Whether a key stands there, or a misspelt one that was told on its own."""
-    return any(name.text == key or _meant(name.text, shape) == key for name, _ in node.entries)
+    names = [name.text for name, _ in node.entries]
+    return key in names or any(_meant(name, shape) == key for name in names)
 
 
 def _meant(key: str, shape: Shape) -> str | None:
     """Find the key that an unknown one was meant to be."""
+    if key in shape:
+        return None
     words = {also: name for name, each in shape.items() for also in each.also.split()}
     words |= dict(zip(shape, shape, strict=True))
-    found = None if key in shape else closest(key, words)
+    found = closest(key, words)
     return words[found] if found else None
 
 
@@ -156,9 +161,10 @@ def text(node: Node, place: Place) -> str:
     if not isinstance(node, Scalar):
         found = "a list" if isinstance(node, Sequence) else "keys with values"
         place.refuse(node.line, f"must be a text, not {found}: put it in quotes if it is one")
-    if node.is_null or not node.text.strip():
+    value = node.text.strip()
+    if node.is_null or not value:
         place.refuse(node.line, "is empty: give it a value, or remove the line")
-    return node.text.strip()
+    return value
 
 
 def prose(node: Node, place: Place) -> str:
@@ -206,22 +212,21 @@ def flag(node: Node, place: Place) -> bool:
 
 def choice(kind: type[E]) -> Reader[E]:
     """Make a reader of one of an enumeration's words, in any case, blank or hyphen for `_`."""
+    words = {member.value: member for member in kind}
 
     def read(node: Node, place: Place) -> E:
-        return pick(kind, word(node, place), node.line, place)
+        value = word(node, place)
+        spelt = _GAP.sub("_", value.lower())
+        if spelt not in words:
+            meant = _MEANT.get(spelt)
+            hint = f"; did you mean {meant!r}?" if meant in words else nearest(spelt, words)
+            place.refuse(node.line, f"{value!r} is not {one_of(words)}{hint}")
+        return words[spelt]
 
     return read
 
 
-def pick(kind: type[E], value: str, at: int, place: Place) -> E:
-    """Find the member that a text spells."""
-    words = {member.value: member for member in kind}
-    spelt = re.sub(r"[\s-]+", "_", value.strip().lower())
-    if spelt not in words:
-        meant = _MEANT.get(spelt)
-        hint = f"; did you mean {meant!r}?" if meant in words else nearest(spelt, words)
-        place.refuse(at, f"{value!r} is not {one_of(words)}{hint}")
-    return words[spelt]
+_status = choice(ComponentStatus)
 
 
 def severity(node: Node, place: Place) -> Severity:
@@ -232,9 +237,8 @@ def severity(node: Node, place: Place) -> Severity:
     return Severity(f"SEV-{found[1]}")
 
 
-def visibility(node: Node, place: Place) -> Visibility:
-    """Read who may read it."""
-    return choice(Visibility)(node, place)
+visibility = choice(Visibility)
+"""Read who may read it."""
 
 
 def day(node: Node, place: Place) -> Any:  # noqa: ANN401 - date would hide the module's name
@@ -355,7 +359,7 @@ def component_changes(node: Node, place: Place) -> tuple[Named, ...]:
             below.tell(key.line, _again(key.line, named[key.text].line))
             continue
         try:
-            status = choice(ComponentStatus)(value, below)
+            status = _status(value, below)
         except Unreadable:
             continue
         named[key.text] = Named(component=key.text, status=status, line=key.line, place=below)

@@ -16,10 +16,12 @@ FAR = timedelta(hours=12)
 YEARS = range(1990, 2200)
 """A year outside is a slip of the keys, and would make a history of centuries."""
 
+_MINUTE = timedelta(minutes=1)
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
 _CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?P<second>:\d{2}(?P<fraction>[.,]\d{1,9})?)?)"
 _ZONE = r"(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*(?::\d{2})?|[+\-]\d{2}:?\d{2}|[+\-]\d{2})"
 _WRITTEN = re.compile(rf"(?:{_DATE}(?:[Tt]|\s+))?{_CLOCK}(?:\s*{_ZONE})?")
+_USUAL = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9] UTC")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
 _SPAN = re.compile(r"(\d+)\s*(min|minutes?|h|hours?|d|days?|weeks?)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -65,14 +67,14 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
         """
         zone = self.zone or zone
         if self.date is not None:
-            found = _on_clock(datetime.combine(self.date, self.clock), zone)
+            found = _on_clock(self.date, self.clock, zone)
         elif after is None:
             message = f"{self.text!r} has no date: write it like 2026-01-02 17:05 UTC"
             raise TimeError(message)
         else:
             found = self._first(zone, after)
         # 17:05 is said of the whole minute: of an update at 17:05:30 too.
-        if after and not self.has_seconds and timedelta() < after - found < timedelta(minutes=1):
+        if after and found < after and not self.has_seconds and after - found < _MINUTE:
             return after
         return found
 
@@ -81,7 +83,7 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
         local = datetime.combine(start.astimezone(zone).date(), self.clock)
         if max(_meanings(local, zone)) < start:
             local += timedelta(days=1)
-        found = _on_clock(local, zone)
+        found = _on_clock(local.date(), self.clock, zone)
         earlier = min(_meanings(local - timedelta(days=1), zone))
         if found - start > FAR:
             ahead = f"lies {spell_duration(found - start)} ahead of"
@@ -97,23 +99,50 @@ class WrittenTime(Struct, frozen=True, kw_only=True):
 
 def read_time(text: str) -> WrittenTime:
     """Read `2026-01-02 17:05 UTC`, ISO 8601, or a bare `17:05 UTC`."""
+    return read_usual_time(text) or read_any_time(text)
+
+
+def read_usual_time(text: str) -> WrittenTime | None:
+    """Read a time of the first kind, as nearly all are; None where it is not one or not right."""
+    if not _USUAL.fullmatch(text):
+        return None
+    try:
+        local = datetime.fromisoformat(text[:16])
+    except ValueError:
+        return None
+    if local.year not in YEARS:
+        return None
+    return WrittenTime(
+        text=text, date=local.date(), clock=local.time(), zone=UTC, has_seconds=False
+    )
+
+
+def read_any_time(text: str) -> WrittenTime:
+    """Read a time of whichever kind, or say why it is none."""
     found = _WRITTEN.fullmatch(text)
-    if not found or (found["zone"] or "").lower() in ("am", "pm"):
+    if not found:
+        raise TimeError(_why_not(text))
+    day, clock, second, zone = found.group("date", "clock", "second", "zone")
+    if zone and zone.lower() in ("am", "pm"):
         raise TimeError(_why_not(text))
     return WrittenTime(
         text=text,
-        date=read_date(found["date"]) if found["date"] else None,
-        clock=_clock(found["clock"].replace(",", ".")),
-        zone=read_zone(found["zone"]) if found["zone"] else None,
-        has_seconds=found["second"] is not None,
+        date=_day(day) if day else None,
+        clock=_clock(clock.replace(",", ".")),
+        zone=read_zone(zone) if zone else None,
+        has_seconds=second is not None,
     )
 
 
 def read_date(text: str) -> date:
     """Read a day, `2026-01-02`."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if not re.fullmatch(_DATE, text):
         message = f"{text!r} is not a date: write it like 2026-01-02"
         raise TimeError(message)
+    return _day(text)
+
+
+def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -161,6 +190,13 @@ def spell(instant: datetime, zone: tzinfo = UTC) -> str:
     return f"{local:%Y-%m-%d %H:%M} {name}"
 
 
+def spell_minute(instant: datetime) -> str:
+    """Write an instant for an address, `20260102T1705Z`."""
+    # Half the time of strftime, and every update asks for it.
+    day = f"{instant.year}{instant.month:02}{instant.day:02}"
+    return f"{day}T{instant.hour:02}{instant.minute:02}Z"
+
+
 def spell_duration(span: timedelta) -> str:
     """Write a span in hours and minutes, a long one in days."""
     if span.days > 1:
@@ -172,7 +208,9 @@ def spell_duration(span: timedelta) -> str:
 def _clock(text: str) -> time:
     hour, minute, *second = text.split(":")
     try:
-        whole, _, fraction = (second[0] if second else "0").partition(".")
+        if not second:
+            return time(int(hour), int(minute))
+        whole, _, fraction = second[0].partition(".")
         return time(int(hour), int(minute), int(whole), int(fraction[:6].ljust(6, "0") or 0))
     except ValueError:
         message = f"{text!r} is not a time of day: it must lie from 00:00 to 23:59"
@@ -180,7 +218,7 @@ def _clock(text: str) -> time:
 
 
 def _why_not(text: str) -> str:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(_DATE, text):
         return f"{text!r} is a date without a time: write it like {text} 17:05 UTC"
     if re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE):
         return f"{text!r} is not a time: write the hour from 00 to 23, like 17:05 UTC"
@@ -203,8 +241,11 @@ def _why_no_zone(text: str) -> str:
     return f"no time zone is called {text!r}{hint}"
 
 
-def _on_clock(local: datetime, zone: tzinfo) -> datetime:
+def _on_clock(day: date, clock: time, zone: tzinfo) -> datetime:
     """Turn what a clock shows into the instant, unless it shows it twice or never."""
+    if isinstance(zone, timezone):  # an offset, by which nothing is shown twice or never
+        return datetime.combine(day, clock, zone).astimezone(UTC)
+    local = datetime.combine(day, clock)
     first, second = _meanings(local, zone)
     if first == second:
         return first

@@ -32,7 +32,7 @@ from statusgen.parse.blocks import (
 )
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
 from statusgen.parse.shapes import Key, Named, Reader, Shape, Stated
-from statusgen.parse.times import spell, spell_duration
+from statusgen.parse.times import spell, spell_duration, spell_minute
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 KEEPS = "update"
 """The status of an update that keeps the status before it."""
 
+_GAP = re.compile(r"[\s_-]+")
 _ID = re.compile(r"([a-z0-9-]+-)?\d{8}T\d{4}Z(-\d+)?")
 
 Status = IncidentStatus | MaintenanceStatus
@@ -78,7 +79,7 @@ def status_reader(kind: type[Status]) -> Reader[str]:
 
     def read(node: Node, place: Place) -> str:
         value = shapes.word(node, place)
-        spelt = re.sub(r"[\s_-]+", "_", value.strip().lower())
+        spelt = _GAP.sub("_", value.lower())
         if spelt not in words:
             is_header = place.address.endswith(f".{LABELS['status']}")
             place.refuse(node.line, not_a_status(value, words, is_header=is_header))
@@ -349,7 +350,7 @@ class UpdateReader:
         for index, one in enumerate(dated):
             if index in named:
                 continue
-            minute = f"{one.at:%Y%m%dT%H%MZ}"
+            minute = spell_minute(one.at)
             name, count = minute, 1
             while name in taken:
                 count += 1

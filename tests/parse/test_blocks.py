@@ -14,8 +14,12 @@ from statusgen.model import IncidentStatus
 from statusgen.parse.blocks import (
     TRAILERS,
     Text,
+    code_lines,
+    fenced_lines,
+    read_any_blocks,
     read_blocks,
     read_markdown,
+    read_usual_blocks,
     split_front_matter,
 )
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar
@@ -237,3 +241,39 @@ def test_fences_are_those_of_the_page(body: list[str]) -> None:
     html = Markdown(extensions=["fenced_code"]).convert(str(found[0]["body"]))
     visible = re.sub(r"(?s)<code.*?</code>", "", html)
     assert "[RESOLVED]" not in visible
+
+
+@given(lines)
+def test_a_text_without_a_fence_need_not_be_searched_for_one(body: list[str]) -> None:
+    """The short way finds what the long one does."""
+    assert code_lines(tuple(body)) == fenced_lines(tuple(body))
+
+
+# Blocks as they usually are, with now and then a line among them that is not.
+usual = st.tuples(
+    st.sampled_from(["[RESOLVED] Over.", "[investigating] It is ", "[See below] e", "[UPDATE]"]),
+    st.lists(st.sampled_from(["More: soon, at 17:30.", "Soon  ", "é [RESOLVED] ```", "A:b"]))
+    | lines.map(lambda drawn: drawn[:1]),
+    st.sampled_from(["Updated: 17:05 UTC", "Components: api=operational, db\nUpdated: 1", "Id:"]),
+    st.sampled_from(["", "\n", "\n\n", " "]),
+).map(lambda drawn: "\n".join([drawn[0], *drawn[1], drawn[2]]) + drawn[3])
+
+
+@given(st.lists(usual, max_size=3).map("\n".join))
+def test_usual_blocks_are_read_as_any_others(text: str) -> None:
+    """The short way gives the same nodes and tells the same, where it is taken."""
+    split = Text(lines=tuple(text.split("\n")), first_line=3)
+    one, other = (Place(path="a.md", problems=[]) for _ in range(2))
+    found = read_usual_blocks(split, one)
+    if found:
+        assert found == read_any_blocks(split, STATUSES, other)
+        assert one.problems == other.problems
+    else:
+        assert not one.problems
+
+
+def test_usual_blocks_go_the_short_way() -> None:
+    """Else they would be slow, and nobody would see why."""
+    block = "[RESOLVED] Over: all is *well*.\nSee [our notes](https://example.com).\nUpdated: 17:05"
+    text = Text(lines=tuple(f"{block}\n\n{block}\n".split("\n")), first_line=1)
+    assert read_usual_blocks(text, Place(path="a.md", problems=[])) is not None

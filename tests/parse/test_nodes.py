@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen.parse import nodes
-from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
+from statusgen.parse.nodes import (
+    Mapping,
+    Node,
+    Place,
+    Scalar,
+    Sequence,
+    Unreadable,
+    read_any,
+    read_plain,
+    read_yaml,
+)
 
 if TYPE_CHECKING:
     from statusgen.errors import Problem
@@ -156,3 +166,39 @@ def bare(node: Node) -> object:
 def test_what_another_writer_dumps_is_read_back(value: object) -> None:
     """Any text survives YAML, whichever quotes it is written in."""
     assert bare(read(yaml.safe_dump(value, allow_unicode=True))) == value
+
+
+# Pieces that come close to what the short way takes, so that chance meets its every border.
+_WORDS = ("Slow", "é", "2026-01-02", "12:30", "null", '"#1: b"', "b: c", "- ", "...", "\U0001f534")
+_SIGNS = (*" ,:#'\"[]{}&*!|>%@`~?\\=-", "\t", "\n", "\x7f", "\x85", "\xa0", "\u2028", "\ufeff")
+_values = st.lists(st.sampled_from((*_WORDS, *_SIGNS)), min_size=1, max_size=3).map("".join)
+_lines = st.tuples(
+    st.sampled_from(["", "", "", "", "  ", "   "]),
+    st.sampled_from(["a", "a", "b-1", "null", "E"]),
+    st.sampled_from([": ", ": ", ": ", ":  ", ":", ":\n  c: "]),
+    st.sampled_from(_WORDS) | st.sampled_from(_WORDS) | _values,
+).map("".join)
+
+
+@settings(max_examples=500)
+@given(st.lists(_lines, max_size=4).map("\n".join))
+def test_the_short_way_reads_what_the_long_one_does(text: str) -> None:
+    """Plain keys and texts are read without a parser of YAML, and are the same nodes."""
+    plain = read_plain(text, 3)
+    if plain is not None:
+        problems: list[Problem] = []
+        assert plain == read_any(text, Place(path="a.yml", problems=problems), 3)
+        assert not problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: Slow\n",
+        'title: "[SEV-2] Slow: #1"\nseverity: SEV-2',
+        "started: 2026-01-02 17:00 UTC\ncomponents:\n  api: major_outage\n  db: operational\n",
+    ],
+)
+def test_a_plain_front_matter_goes_the_short_way(text: str) -> None:
+    """Else it would be slow, and nobody would see why."""
+    assert read_plain(text, 1) is not None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.worlds import INCIDENT, MINIMAL, Files, parse, problems
@@ -75,3 +78,10 @@ def test_the_smallest_site_has_no_problems() -> None:
     assert config.title == "Example"
     assert [leaf.id for leaf in site.leaves] == ["api", "db"]
     assert len(MINIMAL) == 2
+
+
+def test_what_only_few_texts_need_is_not_imported() -> None:
+    """A build that finds nothing to do would wait for it all the same."""
+    code = "import sys; own = {*sys.modules}; import statusgen.parse; print(*{*sys.modules} - own)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"difflib", "markdown", "pathlib"} & {*run.stdout.split()}

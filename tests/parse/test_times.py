@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from statusgen.parse.times import (
     FAR,
     TimeError,
+    read_any_time,
     read_date,
     read_span,
     read_time,
+    read_usual_time,
     read_zone,
     spell,
     spell_duration,
@@ -223,6 +225,23 @@ def test_any_other_text_is_no_time(text: str) -> None:
             read(text)
         except TimeError:
             continue
+
+
+@given(
+    MINUTES.map(lambda moment: f"{moment:%Y-%m-%d %H:%M} UTC")
+    | st.from_regex(r"[0-9]{4}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-6][0-9] UTC", fullmatch=True)
+    | st.from_regex(r"\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d( UTC)?", fullmatch=True)
+)
+def test_the_usual_time_is_read_as_any_other(text: str) -> None:
+    """The short way gives what the long one does, and leaves to it what is wrong."""
+    usual = read_usual_time(text)
+    if usual:
+        assert usual == read_any_time(text)
+
+
+def test_a_usual_time_goes_the_short_way() -> None:
+    """Else it would be slow, and nobody would see why."""
+    assert read_usual_time("2026-01-02 17:05 UTC")
 
 
 def test_zones_are_read_by_name_and_offset() -> None:
