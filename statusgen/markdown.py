@@ -40,7 +40,7 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
 
-PLAIN = re.compile(r"[^\W\d_](?:[^\W_]| (?! )|[,.;:?!%/()'\"$@\u2013-\u201d\u2026-])*(?<! )")
+PLAIN = re.compile(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
 """A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
 
 # Tags as nh3 writes them: in texts and values it leaves neither a bare `<` nor a bare `"`.
