@@ -68,6 +68,7 @@ INSIDE = {
         "site",
         "__init__",
     ),
+    "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
     "theme": ("templates", "words", "__init__"),
 }
 """The order inside a folder, by the same rule."""
