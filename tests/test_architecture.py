@@ -69,7 +69,7 @@ INSIDE = {
         "__init__",
     ),
     "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
-    "theme": ("templates", "words", "__init__"),
+    "theme": ("compiled", "templates", "words", "__init__"),
 }
 """The order inside a folder, by the same rule."""
 

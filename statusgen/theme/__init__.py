@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from statusgen.errors import ContentErrors, Problem, ThemeError, nearest
+from statusgen.theme.compiled import Compiled
 from statusgen.theme.templates import TEMPLATE, Templates
 from statusgen.theme.words import FILTERS
 
@@ -65,12 +66,15 @@ class Theme:
     when any of them changes. `static` tells the published name of each static file.
     """
 
-    def __init__(self, name: str, files: Files, options: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, files: Files, options: dict[str, str], compiled: Path | None = None
+    ) -> None:
         self.name = name
         self.options = options
         self.digest = _digest(files, options)
         self.static: dict[str, str] = {}
         self._files = files
+        self._compiled = Compiled(compiled) if compiled else None
         self._environment = self._new_environment()
         self._published: dict[str, bytes] = {}
         # Templates come last: they may ask for the published names of the others.
@@ -78,15 +82,16 @@ class Theme:
             self._publish(path)
 
     @classmethod
-    def load(cls, root: Path, choice: ThemeChoice) -> Theme:
+    def load(cls, root: Path, choice: ThemeChoice, compiled: Path | None = None) -> Theme:
         """Find the theme's files: the site's own come before the shipped ones.
 
+        `compiled` is a folder in which compiled templates are kept for the next build.
         Raises ContentErrors for a theme or an option that is not there, ThemeError for a theme
         that is broken.
         """
         files = _find(root, choice)
         _refuse_strays(files)
-        return cls(choice.name, files, _options(choice, files))
+        return cls(choice.name, files, _options(choice, files), compiled)
 
     @classmethod
     def problems(cls, root: Path, choice: ThemeChoice) -> tuple[Problem, ...]:
@@ -105,9 +110,12 @@ class Theme:
         Raises ThemeError with the file and the line that failed.
         """
         try:
-            return self._environment.get_template(template).render(page=view)
+            text = self._environment.get_template(template).render(page=view)
         except Exception as error:  # a template is code, and code may fail in any way
             raise ThemeError(self._place(error, template)) from error
+        if self._compiled:
+            self._compiled.keep()
+        return text
 
     def compile(self) -> None:
         """Compile every template, so that a broken one is found before it is needed.
@@ -159,7 +167,7 @@ class Theme:
         return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
 
     def _new_environment(self) -> jinja2.Environment:
-        environment = Templates(self._source)
+        environment = Templates(self._source, self._compiled)
         environment.filters |= FILTERS
         environment.globals["theme"] = self
         return environment

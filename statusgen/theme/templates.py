@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import markupsafe
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from types import CodeType
+
+    from jinja2.compiler import Frame
 
 Source = tuple[str, str, "Callable[[], bool]"]
 """A template as Jinja's loaders tell it: text, name for messages, whether it still holds."""
@@ -47,17 +51,36 @@ class _Template(jinja2.Template):
         return template
 
 
+class _Code(CodeGenerator):
+    """Leaves every expression to the page, so that code hangs on nothing but its source.
+
+    Jinja works out beforehand what is the same each time, `{{ "*now*" | markdown(root="") }}` too.
+    """
+
+    def _output_child_to_const(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> str:
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
+
+
 class Templates(jinja2.Environment):
     """The templates of a theme, each found once: files of a theme do not change while it lives."""
 
     template_class = _Template
+    code_generator_class = _Code
 
-    def __init__(self, source: Callable[[str], Source | None]) -> None:
+    def __init__(
+        self, source: Callable[[str], Source | None], compiled: jinja2.BytecodeCache | None
+    ) -> None:
         super().__init__(
             loader=jinja2.FunctionLoader(source),
             undefined=jinja2.StrictUndefined,
             auto_reload=False,
             autoescape=_is_markup,
+            bytecode_cache=compiled,
+            optimized=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
