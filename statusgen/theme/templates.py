@@ -26,7 +26,7 @@ TEMPLATE = ".j2"
 _escaped_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 
 
-def _escaped(value: object) -> str:
+def escaped(value: object) -> str:
     """Escape what a template shows, as markupsafe does: what is Markup already stays as it is."""
     if type(value) is str:
         return _escaped_text(value)
@@ -47,7 +47,7 @@ class _Template(jinja2.Template):
         uptodate: Callable[[], bool] | None = None,
     ) -> jinja2.Template:
         template = super().from_code(environment, code, globals, uptodate)
-        template.root_render_func.__globals__["escape"] = _escaped
+        template.root_render_func.__globals__["escape"] = escaped
         return template
 
 

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from statusgen.markdown import to_html, to_text
 from statusgen.model import ComponentStatus
+from statusgen.theme.templates import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,13 +64,15 @@ def _until(end: datetime, start: datetime) -> str:
 
 
 def _iso(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return value.isoformat()
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    if value.utcoffset() != timedelta():
+        return value.isoformat(timespec="seconds")
+    return f"{value.date().isoformat()}T{value.time().isoformat('seconds')}Z"
 
 
 def _time_element(value: datetime, text: str | None = None) -> Markup:
-    shown = escape(text or _moment(value))
+    shown = escaped(text or _moment(value))
     return Markup(f'<time datetime="{_iso(value)}">{shown}</time>')  # noqa: S704 - both parts are escaped or ours
 
 
