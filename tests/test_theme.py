@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from statusgen.config import ThemeChoice, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
-from statusgen.model import Component
+from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
 from statusgen.theme import FILTERS, Theme, compiled
 from statusgen.theme.compiled import NAME, Compiled
 from statusgen.theme.templates import Templates
+from statusgen.views.page import Link
+from statusgen.views.uptime import Day
 from tests.worlds import MINIMAL, Files, at, publish, tree, write
 
 if TYPE_CHECKING:
@@ -391,6 +393,39 @@ def test_until(zone: str, start: str, end: str, words: str) -> None:
     """The end of a span says no more than its start leaves open."""
     begins, ends = (at(text).astimezone(ZoneInfo(zone)) for text in (start, end))
     assert FILTERS["until"](ends, begins) == words
+
+
+@pytest.mark.parametrize(
+    "state", [*ComponentStatus, *IncidentStatus, *MaintenanceStatus, *Impact, "maintenance"]
+)
+def test_icons(tmp_path: Path, state: str) -> None:
+    """Every state has an icon, and a page that asks for one of another state fails."""
+    template = '{% from "templates/partials/icon.html" import icons %}{{ icons[page] }}'
+    theme = load(tmp_path, {"overrides/templates/x.html": template})
+    assert re.fullmatch(
+        r"<svg class=\"icon \w+\" .*</svg>", theme.render("templates/x.html", state)
+    )
+    with pytest.raises(ThemeError, match=r"x\.html:1: 'dict object' has no attribute 'unwell'"):
+        theme.render("templates/x.html", "unwell")
+
+
+def test_places_of_days() -> None:
+    """Days are told by their places: those of one status, and those with any trouble."""
+    operational, partial = ComponentStatus.OPERATIONAL, ComponentStatus.PARTIAL_OUTAGE
+    days = [
+        Day(date=date(2026, 1, number), length=86_400, status=status)
+        for number, status in enumerate((None, operational, partial, operational), start=1)
+    ]
+    places, troubled = FILTERS["places"], FILTERS["troubled"]
+    assert [places(days, status) for status in (None, operational, partial)] == [[0], [1, 3], [2]]
+    assert troubled(days) == [(2, days[2])]
+
+
+def test_titles() -> None:
+    """Links are listed by their titles, which the page escapes as it does any text."""
+    links = [Link(title=title, path="x/") for title in ("A & B", "C")]
+    assert FILTERS["titles"](links, ", ") == "A & B, C"
+    assert FILTERS["titles"]([], ", ") == ""
 
 
 X = "templates/x.html"
