@@ -68,6 +68,8 @@ INSIDE = {
         "site",
         "__init__",
     ),
+    "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
+    "theme": ("compiled", "templates", "words", "__init__"),
 }
 """The order inside a folder, by the same rule."""
 

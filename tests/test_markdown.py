@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from textwrap import dedent
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown import Markdown
 from markupsafe import escape
 
 from statusgen import markdown
 from statusgen.markdown import ATTRIBUTES, PLAIN, SCHEMES, TAGS, to_html, to_text
+from statusgen.markdown.reader import Reader, extensions
 
 SITE = "https://example.com/status/"
 PAGE = f"{SITE}incidents/2026-01-02-api/"
@@ -437,3 +441,64 @@ def test_plain_sentence(text: str) -> None:
 def test_any_sentence(text: str) -> None:
     """Whatever is near to plain is read the same either way."""
     assert markdown._safe_html(text) == markdown._read_html(text)  # noqa: SLF001 - the short way
+
+
+UNTOUCHED = Markdown(extensions=extensions(), output_format="html")
+READER = Reader()
+
+RICH = st.lists(
+    st.sampled_from(
+        [
+            *("a", "b1", " ", "  ", "    ", "\n", "\n\n", "  \n", "\t", "\r\n", "\x02", "\x03"),
+            *("*", "**", "***", "_", "__", "`", "``", "\\", "\\*", "\\|", "!", "[", "]", "(", ")"),
+            *("[a](b)", "[a](b 'c')", "![a](b)", "[a]", "[a][a]", "![a]", "[a]: b\n", "]:", ":"),
+            *("# ", "#", "---", "===", "- ", "+ ", "* ", "1. ", "2. ", "> ", "|", "|-|-|", "|a|b|"),
+            *("```", "```\n", "~~~\n", "<b>", "</b>", "<p>", "<http://a>", "<a@b>", "<!-- c -->"),
+            *(
+                "&",
+                "&amp;",
+                "&#9;",
+                "<",
+                ">",
+                '"',
+                "'",
+                "é",
+                "漢",
+                "\u00a0",
+                "\u2028",
+                "=",
+                "-",
+                "+",
+            ),
+        ]
+    ),
+    max_size=24,
+).map("".join)
+
+
+@settings(max_examples=500)
+@given(RICH)
+def test_steps_that_are_left_out(text: str) -> None:
+    """What has nothing to do in a text is not tried, and the HTML is the same, byte for byte."""
+    assert READER.convert(text) == UNTOUCHED.reset().convert(text)
+
+
+def test_few_steps() -> None:
+    """A text with a link goes through no more than it needs."""
+    READER.convert("See [our notes](https://example.com/).")
+    taken = [type(each).__name__ for each in READER.inline.inlinePatterns]
+    assert taken == ["LinkInlineProcessor"]
+
+
+def test_plain_sentences_need_no_reader() -> None:
+    """Where all texts are plain sentences, neither Python-Markdown nor nh3 is imported."""
+    script = """
+import sys
+from statusgen.markdown import to_html
+assert to_html("All is well.", root="./") == "<p>All is well.</p>"
+print(sorted({"markdown", "nh3", "html.parser", "xml.etree"} & set(sys.modules)))
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "[]\n"

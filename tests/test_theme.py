@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import jinja2
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statusgen.config import ThemeChoice, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
-from statusgen.model import Component
-from statusgen.theme import FILTERS, Theme
+from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
+from statusgen.theme import FILTERS, Theme, compiled
+from statusgen.theme.compiled import NAME, Compiled
+from statusgen.theme.templates import Templates
+from statusgen.views.page import Link
+from statusgen.views.uptime import Day
 from tests.worlds import MINIMAL, Files, at, publish, tree, write
 
 if TYPE_CHECKING:
@@ -388,3 +393,159 @@ def test_until(zone: str, start: str, end: str, words: str) -> None:
     """The end of a span says no more than its start leaves open."""
     begins, ends = (at(text).astimezone(ZoneInfo(zone)) for text in (start, end))
     assert FILTERS["until"](ends, begins) == words
+
+
+@pytest.mark.parametrize(
+    "state", [*ComponentStatus, *IncidentStatus, *MaintenanceStatus, *Impact, "maintenance"]
+)
+def test_icons(tmp_path: Path, state: str) -> None:
+    """Every state has an icon, and a page that asks for one of another state fails."""
+    template = '{% from "templates/partials/icon.html" import icons %}{{ icons[page] }}'
+    theme = load(tmp_path, {"overrides/templates/x.html": template})
+    assert re.fullmatch(
+        r"<svg class=\"icon \w+\" .*</svg>", theme.render("templates/x.html", state)
+    )
+    with pytest.raises(ThemeError, match=r"x\.html:1: 'dict object' has no attribute 'unwell'"):
+        theme.render("templates/x.html", "unwell")
+
+
+def test_places_of_days() -> None:
+    """Days are told by their places: those of one status, and those with any trouble."""
+    operational, partial = ComponentStatus.OPERATIONAL, ComponentStatus.PARTIAL_OUTAGE
+    days = [
+        Day(date=date(2026, 1, number), length=86_400, status=status)
+        for number, status in enumerate((None, operational, partial, operational), start=1)
+    ]
+    places, troubled = FILTERS["places"], FILTERS["troubled"]
+    assert [places(days, status) for status in (None, operational, partial)] == [[0], [1, 3], [2]]
+    assert troubled(days) == [(2, days[2])]
+
+
+def test_titles() -> None:
+    """Links are listed by their titles, which the page escapes as it does any text."""
+    links = [Link(title=title, path="x/") for title in ("A & B", "C")]
+    assert FILTERS["titles"](links, ", ") == "A & B, C"
+    assert FILTERS["titles"]([], ", ") == ""
+
+
+X = "templates/x.html"
+
+
+def kept(root: Path, template: str = "{{ page | words }}", files: Files | None = None) -> Theme:
+    """Load a theme that keeps compiled templates in the site's own folder `kept`."""
+    site: Files = {"themes/calm/theme.toml": "", f"themes/calm/{X}": template, **(files or {})}
+    return Theme.load(write(root, site), ThemeChoice(name="calm"), root / "kept")
+
+
+@pytest.fixture
+def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """List the templates that are compiled from here on."""
+    names: list[str | None] = []
+    compile_ = Templates.compile
+
+    def noted(
+        self: Templates, source: str, name: str | None = None, filename: str | None = None
+    ) -> object:
+        names.append(name)
+        return compile_(self, source, name, filename)
+
+    monkeypatch.setattr(Templates, "compile", noted)
+    return names
+
+
+def test_kept_templates(tmp_path: Path, compilations: list[str | None]) -> None:
+    """A template is compiled once for all builds, and one that no page needs not at all."""
+    files: Files = {"themes/calm/templates/y.html": "{{ page }}"}
+    first = kept(tmp_path, files=files).render(X, "in_progress")
+    again = kept(tmp_path, files=files).render(X, "in_progress")
+    assert first == again == "In progress"
+    assert compilations == [X]
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == [NAME]
+
+
+def test_kept_templates_of_two_processes(tmp_path: Path, compilations: list[str | None]) -> None:
+    """What another process has kept meanwhile stays."""
+    files: Files = {"themes/calm/templates/y.html": "{{ page }}"}
+    one, other = kept(tmp_path, files=files), kept(tmp_path, files=files)
+    one.render(X, "a")
+    other.render("templates/y.html", "b")
+    for path in (X, "templates/y.html"):
+        kept(tmp_path, files=files).render(path, "c")
+    assert compilations == [X, "templates/y.html"]
+
+
+def test_kept_template_that_has_changed(tmp_path: Path, compilations: list[str | None]) -> None:
+    """A template that has changed is compiled anew, and takes the place of the old one."""
+    kept(tmp_path).render(X, "a")
+    assert kept(tmp_path, "{{ page }}!").render(X, "a") == "a!"
+    assert compilations == [X, X]
+    assert len(Compiled(tmp_path / "kept").kept) == 1
+
+
+@pytest.mark.parametrize("length", [0, 1, 31, 32, 40, -1])
+def test_kept_templates_cut_off(
+    tmp_path: Path, compilations: list[str | None], length: int
+) -> None:
+    """A file that is not whole counts as none, and is written anew."""
+    kept(tmp_path).render(X, "a")
+    file = tmp_path / "kept" / NAME
+    whole = file.read_bytes()
+    file.write_bytes(whole[:length])
+    assert [kept(tmp_path).render(X, "a") for _ in range(2)] == ["A", "A"]
+    assert compilations == [X, X]
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_kept_templates_damaged(tmp_path: Path, data: st.DataObject) -> None:
+    """A file in which a single byte is wrong counts as none, before anything is made of it."""
+    kept(tmp_path).render(X, "a")
+    file = tmp_path / "kept" / NAME
+    damaged = bytearray(file.read_bytes())
+    damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= data.draw(st.integers(1, 255))
+    file.write_bytes(damaged)
+    assert Compiled(tmp_path / "kept").kept == {}
+
+
+def test_kept_templates_of_another_python(
+    tmp_path: Path, compilations: list[str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another Python or another Jinja has compiled counts as none."""
+    kept(tmp_path).render(X, "a")
+    for module, name in ((compiled, "MAGIC_NUMBER"), (jinja2, "__version__")):
+        with monkeypatch.context() as patch:
+            compiled._makers.cache_clear()  # noqa: SLF001 - as in a process of its own
+            value = getattr(module, name)
+            patch.setattr(module, name, value + value)
+            kept(tmp_path).render(X, "a")
+    compiled._makers.cache_clear()  # noqa: SLF001 - as before
+    assert compilations == [X, X, X]
+
+
+def test_nowhere_to_keep_templates(tmp_path: Path) -> None:
+    """Where nothing can be written, nothing is kept, and pages are rendered all the same."""
+    write(tmp_path, {"kept": "a file"})
+    assert kept(tmp_path).render(X, "a") == "A"
+    write(tmp_path / "site", {f"kept/{NAME}/x": "a folder"})
+    assert kept(tmp_path / "site").render(X, "a") == "A"
+    assert [path.name for path in (tmp_path / "site" / "kept").iterdir()] == [NAME]
+
+
+def test_kept_template_that_fails(tmp_path: Path) -> None:
+    """A template that was kept fails with the same file, line and cause."""
+    files: Files = {"themes/calm/templates/y.html": "{% macro m() %}\n{{ nobody }}\n{% endmacro %}"}
+    calling = '\n{% from "templates/y.html" import m %}\n\n{{ m() if page else page.nothing }}'
+    for page, told in (("a", "y.html:2: 'nobody' is undefined"), ("", "x.html:3: 'str object' ")):
+        for _ in range(2):
+            with pytest.raises(ThemeError) as caught:
+                kept(tmp_path, calling, files).render(X, page)
+            assert f"themes/calm/templates/{told}" in str(caught.value)
+
+
+def test_kept_template_hangs_on_its_source_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a filter makes of a constant is not kept: another version may make something else."""
+    kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}").render(X, None)
+    monkeypatch.setitem(FILTERS, "words", lambda _: "new ")
+    assert kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}").render(X, None) == "new b1"

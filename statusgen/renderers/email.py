@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -16,6 +13,8 @@ from statusgen.views.mail import ClosingMail, MailView, MaintenanceMail, UpdateM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from css_inline import CSSInliner
 
     from statusgen.theme import Theme
     from statusgen.views import SiteView
@@ -28,6 +27,8 @@ TEMPLATES: dict[type[MailView], str] = {
 """The templates of each kind of mail: `.subject.txt`, `.txt` and `.html`."""
 LONGEST = 300
 """How many characters a subject or a name may have; a line of a mail ends at 998 bytes."""
+LINE = 78
+"""How long a line of a mail's text is at most."""
 URL_SIGNS = ":/?#[]@!$&'()*+,;=%~"
 """What an address is made of, beside letters and digits; the rest is written in percent."""
 
@@ -40,23 +41,54 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
 
 def render(view: MailView, theme: Theme) -> bytes:
     """Write a mail with a plain part and an HTML part."""
-    import css_inline  # noqa: PLC0415 - only a mail that is new pays for it
-
     template = f"emails/{TEMPLATES[type(view)]}"
-    message = EmailMessage(policy=SMTP)
-    message.set_content(theme.render(f"{template}.txt", view), cte="quoted-printable")
-    inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
-    html = inliner.inline(theme.render(f"{template}.html", view))
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    subject = theme.render(f"{template}.subject.txt", view)
+    text = theme.render(f"{template}.txt", view)
+    html = _inliner().inline(theme.render(f"{template}.html", view))
+    head = "".join(f"{name}: {value}\r\n" for name, value in _headers(view, subject))
     # A boundary is random unless it is set, and then no two builds are the same.
-    message.set_boundary(f"=_{blake2b(view.id.encode(), digest_size=16).hexdigest()}")
-    headers = _headers(view, theme.render(f"{template}.subject.txt", view))
-    # EmailMessage loses blanks and quotes where it folds a long header, so these are written here.
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return head.encode() + message.as_bytes()
+    boundary = f"=_{blake2b(view.id.encode(), digest_size=16).hexdigest()}"
+    return (head + body(text, html, boundary)).encode()
+
+
+def body(text: str, html: str, boundary: str) -> str:
+    """Write the parts of a mail (RFC 2046, `multipart/alternative`), with what announces them.
+
+    By hand: EmailMessage takes four fifths of a mail's time, and loses blanks and quotes where it
+    folds a long header.
+    """
+    encoding = "Content-Transfer-Encoding: quoted-printable\r\n"
+    return (
+        "MIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n'
+        f"\r\n--{boundary}\r\n"
+        f'Content-Type: text/plain; charset="utf-8"\r\n{encoding}'
+        f"\r\n{_quoted(text)}"
+        f"\r\n--{boundary}\r\n"
+        f'Content-Type: text/html; charset="utf-8"\r\n{encoding}MIME-Version: 1.0\r\n'
+        f"\r\n{_quoted(html)}"
+        f"\r\n--{boundary}--\r\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    """Write a text in lines of plain ASCII (RFC 2045, quoted-printable)."""
+    from email.quoprimime import body_encode  # noqa: PLC0415 - only a new mail needs it
+
+    lines = b"\n".join(text.encode().splitlines()) + b"\n"
+    return body_encode(lines.decode("latin-1"), LINE, eol="\r\n")
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> CSSInliner:
+    import css_inline  # noqa: PLC0415 - only a new mail needs it
+
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
 def _headers(view: MailView, subject: str) -> Iterator[tuple[str, str]]:
+    from email.utils import format_datetime  # noqa: PLC0415 - only a new mail needs it
+
     letterhead = view.letterhead
     host = _ascii(letterhead.host)
     yield "From", _mailbox(letterhead.sender)
@@ -95,6 +127,8 @@ def _words(text: str) -> str:
 
 
 def _encoded(line: str) -> str:
+    from email.header import Header  # noqa: PLC0415 - only a new mail needs it
+
     return Header(line, "utf-8").encode(linesep="\r\n")
 
 

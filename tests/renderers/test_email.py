@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from statusgen.config import ThemeChoice
-from statusgen.renderers.email import render
+from statusgen.renderers.email import body, render
 from statusgen.theme import Theme
 from statusgen.views.mail import ClosingMail, MaintenanceMail, UpdateMail
 from tests import examples, worlds
@@ -440,3 +440,17 @@ def test_delivery(server: Controller) -> None:
         for data in written:
             assert client.sendmail("status@example.com", ["reader@example.com"], data) == {}
     assert server.handler.received == written
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_body(text: str, html: str) -> None:
+    """Both parts are read as they would be if the email package had written them."""
+    expected = EmailMessage(policy=policy.SMTP)
+    expected.set_content(text, cte="quoted-printable")
+    expected.add_alternative(html, subtype="html", cte="quoted-printable")
+    message, expected = read(body(text, html, "=_x").encode()), read(expected.as_bytes())
+    for kind in ("plain", "html"):
+        assert part(message, kind) == part(expected, kind)
+    assert [each.items() for each in message.iter_parts()] == [
+        each.items() for each in expected.iter_parts()
+    ]

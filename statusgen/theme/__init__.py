@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
-from functools import lru_cache
 from hashlib import blake2b
-from importlib import import_module
 from pathlib import Path, PurePosixPath
-from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jinja2
 import msgspec
-from babel.dates import format_date
-from markupsafe import Markup, escape
 from msgspec import Struct
 
 from statusgen.errors import ContentErrors, Problem, ThemeError, nearest
-from statusgen.markdown import to_html, to_text
+from statusgen.theme.compiled import Compiled
+from statusgen.theme.templates import TEMPLATE, Templates
+from statusgen.theme.words import FILTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from enum import StrEnum
 
     from statusgen.config import ThemeChoice
 
-_PACKAGE = Path(__file__).parent
+__all__ = ["FILTERS", "SHIPPED", "File", "Theme"]
+
+_PACKAGE = Path(__file__).parents[1]
 SHIPPED = _PACKAGE / "themes" if (_PACKAGE / "themes").is_dir() else _PACKAGE.parent / "themes"
 """The themes that come along: inside the wheel, beside the package in a checkout."""
 
-_LOCALE = "en"
-_TEMPLATE = ".j2"
 _LACKS = re.compile(r"'([\w.]+)\.(\w+) object' has no attribute '(\w+)'")
 """How Jinja says that a view has no such value."""
 
@@ -71,12 +66,15 @@ class Theme:
     when any of them changes. `static` tells the published name of each static file.
     """
 
-    def __init__(self, name: str, files: Files, options: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, files: Files, options: dict[str, str], compiled: Path | None = None
+    ) -> None:
         self.name = name
         self.options = options
         self.digest = _digest(files, options)
         self.static: dict[str, str] = {}
         self._files = files
+        self._compiled = Compiled(compiled) if compiled else None
         self._environment = self._new_environment()
         self._published: dict[str, bytes] = {}
         # Templates come last: they may ask for the published names of the others.
@@ -84,15 +82,16 @@ class Theme:
             self._publish(path)
 
     @classmethod
-    def load(cls, root: Path, choice: ThemeChoice) -> Theme:
+    def load(cls, root: Path, choice: ThemeChoice, compiled: Path | None = None) -> Theme:
         """Find the theme's files: the site's own come before the shipped ones.
 
+        `compiled` is a folder in which compiled templates are kept for the next build.
         Raises ContentErrors for a theme or an option that is not there, ThemeError for a theme
         that is broken.
         """
         files = _find(root, choice)
         _refuse_strays(files)
-        return cls(choice.name, files, _options(choice, files))
+        return cls(choice.name, files, _options(choice, files), compiled)
 
     @classmethod
     def problems(cls, root: Path, choice: ThemeChoice) -> tuple[Problem, ...]:
@@ -111,9 +110,12 @@ class Theme:
         Raises ThemeError with the file and the line that failed.
         """
         try:
-            return self._environment.get_template(template).render(page=view)
+            text = self._environment.get_template(template).render(page=view)
         except Exception as error:  # a template is code, and code may fail in any way
             raise ThemeError(self._place(error, template)) from error
+        if self._compiled:
+            self._compiled.keep()
+        return text
 
     def compile(self) -> None:
         """Compile every template, so that a broken one is found before it is needed.
@@ -133,6 +135,8 @@ class Theme:
     def _place(self, error: Exception, template: str) -> str:
         """Say in which file and on which line a template failed."""
         name, line = template, 1
+        from traceback import walk_tb  # noqa: PLC0415 - only a failure needs it
+
         for frame, number in walk_tb(error.__traceback__):
             if frame.f_code.co_filename in self._files:
                 name, line = frame.f_code.co_filename, number
@@ -152,6 +156,8 @@ class Theme:
         if isinstance(error, jinja2.UndefinedError) and (
             found := _LACKS.match(error.message or "")
         ):
+            from importlib import import_module  # noqa: PLC0415 - only a failure needs it
+
             module, kind, wanted = found.groups()
             names = dir(getattr(import_module(module), kind, None))
             known = [each for each in names if not each.startswith("_")]
@@ -161,14 +167,7 @@ class Theme:
         return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
 
     def _new_environment(self) -> jinja2.Environment:
-        environment = jinja2.Environment(
-            loader=jinja2.FunctionLoader(self._source),
-            undefined=jinja2.StrictUndefined,
-            auto_reload=False,
-            autoescape=_is_markup,  # noqa: S701 - all markup is escaped, plain text is not
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        environment = Templates(self._source, self._compiled)
         environment.filters |= FILTERS
         environment.globals["theme"] = self
         return environment
@@ -184,7 +183,7 @@ class Theme:
     def _publish(self, path: str) -> None:
         """Put a digest into the published name, so that browsers may keep the file for ever."""
         data = self.render(path, None).encode() if _is_template(path) else self._files[path].data
-        plain = path.removesuffix(_TEMPLATE)
+        plain = path.removesuffix(TEMPLATE)
         place = PurePosixPath(plain)
         digest = blake2b(data, digest_size=4).hexdigest()
         self.static[plain] = str(place.with_name(f"{place.stem}.{digest}{place.suffix}"))
@@ -206,12 +205,7 @@ def _is_static(path: str) -> bool:
 
 def _is_template(path: str) -> bool:
     """Whether a static file is made anew from the options, and from other published names."""
-    return path.endswith(_TEMPLATE)
-
-
-def _is_markup(name: str | None) -> bool:
-    """Whether a template's output is HTML or XML, so that what it shows is escaped."""
-    return name is None or name.removesuffix(_TEMPLATE).endswith((".html", ".xml", ".svg"))
+    return path.endswith(TEMPLATE)
 
 
 def _is_rendered(path: str) -> bool:
@@ -320,96 +314,3 @@ def _digest(files: Files, options: dict[str, str]) -> str:
     for name in sorted(options):
         digest.update(f"{name}={options[name]}\0".encode())
     return digest.hexdigest()
-
-
-# Filters: how templates put times, states and figures into words.
-
-
-@lru_cache(maxsize=8192)
-def _day(value: date) -> str:
-    return format_date(value, "d MMMM y", locale=_LOCALE)
-
-
-@lru_cache(maxsize=1024)
-def _weekday(value: date) -> str:
-    return format_date(value, "EEEE", locale=_LOCALE)
-
-
-@lru_cache(maxsize=1024)
-def _month(value: date) -> str:
-    return format_date(value, "MMMM y", locale=_LOCALE)
-
-
-def _clock(value: datetime) -> str:
-    return f"{value:%H:%M}"
-
-
-def _zone(value: datetime) -> str:
-    name = value.tzname() or "UTC"
-    return name if name[0] not in "+-" else f"UTC{name}"
-
-
-def _moment(value: datetime) -> str:
-    return f"{_day(value.date())}, {_clock(value)} {_zone(value)}"
-
-
-def _until(end: datetime, start: datetime) -> str:
-    """Tell the end of a span as briefly as its start allows."""
-    if end.date() != start.date():
-        return _moment(end)
-    return _clock(end) if end.tzname() == start.tzname() else f"{_clock(end)} {_zone(end)}"
-
-
-def _iso(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return value.isoformat()
-
-
-def _time_element(value: datetime, text: str | None = None) -> Markup:
-    shown = escape(text or _moment(value))
-    return Markup(f'<time datetime="{_iso(value)}">{shown}</time>')  # noqa: S704 - both parts are escaped or ours
-
-
-def _words(value: StrEnum | str) -> str:
-    """Spell a state as a reader would: `degraded_performance` is "Degraded performance"."""
-    return str(value).replace("_", " ").capitalize()
-
-
-def _css(value: StrEnum | str) -> str:
-    return str(value).replace("_", "-")
-
-
-def _percent(share: float) -> str:
-    """Write a share in percent with two places, never rounded up: 100 % means not a second."""
-    hundredths = int(share * 10_000 + 1e-9)
-    return "100" if hundredths == 10_000 and share >= 1 else f"{min(hundredths, 9_999) / 100:.2f}"  # noqa: PLR2004 - of ten thousand
-
-
-def _duration(value: timedelta | int) -> str:
-    seconds = int(value.total_seconds()) if isinstance(value, timedelta) else value
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return "less than a minute"
-    hours, minutes = divmod(seconds // 60, 60)
-    days, hours = divmod(hours, 24)
-    parts = ((days, "d"), (hours, "h"), (minutes, "min"))
-    return " ".join(f"{count}\N{NO-BREAK SPACE}{unit}" for count, unit in parts if count)
-
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    "markdown": to_html,
-    "plain": to_text,
-    "day": _day,
-    "weekday": _weekday,
-    "month": _month,
-    "clock": _clock,
-    "zone": _zone,
-    "moment": _moment,
-    "until": _until,
-    "iso": _iso,
-    "time": _time_element,
-    "words": _words,
-    "css": _css,
-    "percent": _percent,
-    "duration": _duration,
-}

@@ -1,0 +1,31 @@
+"""Where an address of a text leads, seen from where it is shown."""
+
+from __future__ import annotations
+
+import re
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+# Browsers read a backslash as a slash, and blanks inside an address not at all.
+_OTHER_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2}")
+_UNREAD = re.compile(r"^[\x00- ]+|[\t\n\r]|[\x00- ]+$")
+
+
+def absolute(address: str, root: str, page: str) -> str:
+    """Tell where an address of a text leads, seen from where it is shown."""
+    address = _UNREAD.sub("", address)
+    if not address or _SCHEME.match(address):
+        return address
+    if address.startswith("#"):
+        return page + address
+    if address.startswith(("/", "\\")):
+        from urllib.parse import urlsplit  # noqa: PLC0415 - only what begins at the host needs it
+
+        base = urlsplit(root)
+        host = f"{base.scheme}://{base.netloc}" if base.scheme else ""
+        return (f"{base.scheme}:" if host and address.startswith("//") else host) + address
+    return root + address.removeprefix("./")
+
+
+def is_elsewhere(address: str) -> bool:
+    """Whether an address leads to another host, however it is disguised."""
+    return bool(_OTHER_HOST.match(_UNREAD.sub("", address)))

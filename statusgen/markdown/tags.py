@@ -1,0 +1,19 @@
+"""What a text may hold: the tags, attributes and addresses that can do no harm."""
+
+WORDS = {"a", "em", "strong", "b", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark"}
+TERMS = {"abbr", "kbd", "samp", "var", "code", "q", "cite", "bdi", "bdo", "span", "img", "br"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_BLOCKS = {"p", "hr", "pre", "blockquote", "div", "figure", "figcaption", "details", "summary"}
+_LISTS = {"ul", "ol", "li", "dl", "dt", "dd"}
+_TABLES = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
+TAGS = WORDS | TERMS | _HEADINGS | _BLOCKS | _LISTS | _TABLES
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "th": {"align", "scope", "colspan", "rowspan"},
+    "td": {"align", "colspan", "rowspan"},
+    "ol": {"start", "type"},
+    "abbr": {"title"},
+    "*": {"lang", "dir"},
+}
+SCHEMES = {"http", "https", "mailto", "tel"}

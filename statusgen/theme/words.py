@@ -1,0 +1,140 @@
+"""Filters: how templates put times, states and figures into words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from statusgen.markdown import to_html, to_text
+from statusgen.model import ComponentStatus
+from statusgen.theme.templates import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from enum import StrEnum
+
+    from statusgen.views.page import Link
+    from statusgen.views.uptime import Day
+
+_LOCALE = "en"
+
+
+@lru_cache(maxsize=8192)
+def _day(value: date) -> str:
+    return _date(value, "d MMMM y")
+
+
+@lru_cache(maxsize=1024)
+def _weekday(value: date) -> str:
+    return _date(value, "EEEE")
+
+
+@lru_cache(maxsize=1024)
+def _month(value: date) -> str:
+    return _date(value, "MMMM y")
+
+
+def _date(value: date, form: str) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - 20 ms that a page without dates need not pay
+
+    return format_date(value, form, locale=_LOCALE)
+
+
+def _clock(value: datetime) -> str:
+    return value.time().isoformat("minutes")
+
+
+def _zone(value: datetime) -> str:
+    name = value.tzname() or "UTC"
+    return name if name[0] not in "+-" else f"UTC{name}"
+
+
+def _moment(value: datetime) -> str:
+    return f"{_day(value.date())}, {_clock(value)} {_zone(value)}"
+
+
+def _until(end: datetime, start: datetime) -> str:
+    """Tell the end of a span as briefly as its start allows."""
+    if end.date() != start.date():
+        return _moment(end)
+    return _clock(end) if end.tzname() == start.tzname() else f"{_clock(end)} {_zone(end)}"
+
+
+def _iso(value: date | datetime) -> str:
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    if value.utcoffset() != timedelta():
+        return value.isoformat(timespec="seconds")
+    return f"{value.date().isoformat()}T{value.time().isoformat('seconds')}Z"
+
+
+def _time_element(value: datetime, text: str | None = None) -> Markup:
+    shown = escaped(text or _moment(value))
+    return Markup(f'<time datetime="{_iso(value)}">{shown}</time>')  # noqa: S704 - both parts are escaped or ours
+
+
+@lru_cache(maxsize=256)
+def _words(value: StrEnum | str) -> str:
+    """Spell a state as a reader would: `degraded_performance` is "Degraded performance"."""
+    return str(value).replace("_", " ").capitalize()
+
+
+@lru_cache(maxsize=256)
+def _css(value: StrEnum | str) -> str:
+    return str(value).replace("_", "-")
+
+
+def _percent(share: float) -> str:
+    """Write a share in percent with two places, never rounded up: 100 % means not a second."""
+    hundredths = int(share * 10_000 + 1e-9)
+    return "100" if hundredths == 10_000 and share >= 1 else f"{min(hundredths, 9_999) / 100:.2f}"  # noqa: PLR2004 - of ten thousand
+
+
+def _duration(value: timedelta | int) -> str:
+    seconds = int(value.total_seconds()) if isinstance(value, timedelta) else value
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return "less than a minute"
+    hours, minutes = divmod(seconds // 60, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "d"), (hours, "h"), (minutes, "min"))
+    return " ".join(f"{count}\N{NO-BREAK SPACE}{unit}" for count, unit in parts if count)
+
+
+def _titles(links: Iterable[Link], between: str) -> str:
+    return between.join([link.title for link in links])
+
+
+def _places(days: Iterable[Day], status: ComponentStatus | None) -> list[int]:
+    """Tell at which places the days of a status stand."""
+    return [place for place, day in enumerate(days) if day.status == status]
+
+
+def _troubled(days: Iterable[Day]) -> list[tuple[int, Day]]:
+    """Tell the days on which anything was wrong, each with its place."""
+    fine = (None, ComponentStatus.OPERATIONAL)
+    return [(place, day) for place, day in enumerate(days) if day.status not in fine]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "markdown": to_html,
+    "plain": to_text,
+    "day": _day,
+    "weekday": _weekday,
+    "month": _month,
+    "clock": _clock,
+    "zone": _zone,
+    "moment": _moment,
+    "until": _until,
+    "iso": _iso,
+    "time": _time_element,
+    "words": _words,
+    "css": _css,
+    "percent": _percent,
+    "duration": _duration,
+    "titles": _titles,
+    "places": _places,
+    "troubled": _troubled,
+}
