@@ -3,9 +3,10 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,6 +19,7 @@ from playwright.sync_api import Route
 from statusgen.cli import cli
 from tests.conftest import NewContext, missing
 from tests.tools.install import MODULES, SCRIPTS, npm_tools_installed
+from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
 
 Config: TypeAlias = dict[str, Any]
 
@@ -25,6 +27,12 @@ ROOT = Path(__file__).parents[1]
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted(GITHUB.glob("workflows/*.yml"))
 YEAR = 31_536_000
+
+KEPT = [".venv", ".statusgen", "public", "outbox"]
+"""The folders that hosts keep between builds."""
+
+PATH = "/usr/bin:/bin"
+"""Where a host's shell finds its commands, whatever this machine has besides."""
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +45,9 @@ def netlify() -> Config:
     return config
 
 
-def output(*command: str | Path) -> str:
+def output(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
     """What a command prints; a failure shows all that it said."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -85,6 +93,15 @@ def commands() -> Iterator[str]:
     yield from gitlab["default"]["before_script"]
     yield from gitlab["check"]["script"]
     yield from gitlab["pages"]["script"]
+
+
+def made(root: Path) -> dict[str, bytes]:
+    """Every page and mail of a site, by its path."""
+    return {
+        f"{folder}/{path}": data
+        for folder in ("public", "outbox")
+        for path, data in tree(root / folder).items()
+    }
 
 
 class TestNetlify:
@@ -207,6 +224,232 @@ class TestGitLab:
         file.write_text(gitlab_ci())
 
         output(SCRIPTS / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", file)
+
+
+PYTHON = """\
+case "$*" in
+  -VV) cat version ;;
+  "-m venv --without-pip .venv")
+    echo environment >>done
+    mkdir -p .venv/bin && echo >.venv/bin/python && chmod +x .venv/bin/python ;;
+  "-m pip --python .venv "*" --editable .")
+    echo packages >>done
+    [ -e online ] ;;
+  *) exit 2 ;;
+esac
+"""
+"""A Python that only says what it is asked to do, in a folder that holds what it answers."""
+
+
+class TestInstall:
+    """`.ci/install`, with a Python that installs nothing."""
+
+    @pytest.fixture
+    def root(self, tmp_path: Path) -> Path:
+        """A clone on a host that is in one week, has one Python and reaches a package index."""
+        files: Files = {
+            "bin/python": PYTHON,
+            "bin/date": "cat week",
+            "version": "Python 3.11.9",
+            "week": "2026-W01",
+            "online": "",
+            "pyproject.toml": "[project]\n",
+        }
+        root = write(tmp_path / "clone", files)
+        for name in ("python", "date"):
+            (root / "bin" / name).chmod(0o755)
+        shutil.copytree(ROOT / ".ci", root / ".ci")
+        return root
+
+    @staticmethod
+    def install(root: Path) -> list[str]:
+        """What was made to install, in order."""
+        (root / "done").unlink(missing_ok=True)
+        output("sh", ".ci/install", cwd=root, env={"PATH": f"{root}/bin:{PATH}"})
+        return (root / "done").read_text().split() if (root / "done").exists() else []
+
+    def test_kept(self, root: Path) -> None:
+        """The first build installs, and the next one finds what it needs, even without an index."""
+        assert self.install(root) == ["environment", "packages"]
+        (root / "online").unlink()
+        assert self.install(root) == []
+
+    @pytest.mark.parametrize(
+        ("path", "more"),
+        [
+            pytest.param("version", "0", id="another-Python"),
+            pytest.param("pyproject.toml", "name = 'new'", id="another-project"),
+            pytest.param(".ci/install", "# new", id="made-otherwise"),
+            pytest.param(".venv/made-for", "?", id="half-made"),
+            pytest.param(".venv/bin/python", "exit 1", id="damaged"),
+        ],
+    )
+    def test_stale(self, root: Path, path: str, more: str) -> None:
+        """An environment for anything else, or one that does not work, is made anew."""
+        self.install(root)
+        with (root / path).open("a") as file:
+            file.write(more)
+
+        assert self.install(root) == ["environment", "packages"]
+        assert self.install(root) == []
+
+    def test_place(self, root: Path) -> None:
+        """An environment of another place is made anew: its scripts name where they stand."""
+        self.install(root)
+
+        moved = root.rename(root.with_name("moved"))
+
+        assert self.install(moved) == ["environment", "packages"]
+
+    def test_week(self, root: Path) -> None:
+        """In a new week the packages are renewed, once."""
+        self.install(root)
+        (root / "week").write_text("2026-W02")
+
+        assert self.install(root) == ["packages"]
+        assert self.install(root) == []
+
+    def test_index_down(self, root: Path) -> None:
+        """Packages that cannot be renewed go on as they are, until they can."""
+        self.install(root)
+        (root / "week").write_text("2026-W02")
+        (root / "online").unlink()
+
+        assert self.install(root) == ["packages"]
+        (root / "online").touch()
+        assert self.install(root) == ["packages"]
+        assert self.install(root) == []
+
+    def test_nothing_to_go_on_with(self, root: Path) -> None:
+        """Without packages there is no build, and what was half made is made anew."""
+        (root / "online").unlink()
+
+        with pytest.raises(AssertionError):
+            self.install(root)
+        (root / "online").touch()
+        assert self.install(root) == ["environment", "packages"]
+
+
+Harm: TypeAlias = Callable[[Path], object]
+
+THEN = "2026-01-03 12:00"
+NOW = "2026-01-20 12:00"
+
+
+def nothing(_root: Path) -> None:
+    """Leave all as it was kept."""
+
+
+def lose(*folders: str) -> Harm:
+    """Lose folders, or files."""
+
+    def harm(root: Path) -> None:
+        for name in folders:
+            path = root / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    return harm
+
+
+def put(path: str, text: str) -> Harm:
+    """Put another text in a file's place."""
+    return lambda root: (root / path).write_text(text)
+
+
+def of_another_moment(*names: str) -> Harm:
+    """Let what was kept be of two builds: all of an older one, but for these, of a newer one."""
+
+    def harm(root: Path) -> None:
+        newer = root.with_name("newer")
+        shutil.copytree(root, newer)
+        publish(newer, as_of="2026-01-19 12:00")
+        for name in names:
+            shutil.rmtree(root / name)
+            shutil.copytree(newer / name, root / name)
+
+    return harm
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with an incident, built, and the incident withdrawn."""
+    root = write(
+        tmp_path_factory.mktemp("earlier") / "site",
+        MINIMAL | {f"content/incidents/{slug}.md": INCIDENT for slug in ("slow", "secret")},
+    )
+    publish(root, as_of=THEN)
+    (root / "content/incidents/secret.md").unlink()
+    (root / ".venv").mkdir()
+    (root / ".venv/bin").symlink_to(SCRIPTS)
+    shutil.copytree(ROOT / ".ci", root / ".ci")
+    return root
+
+
+@pytest.fixture(scope="module")
+def clean(earlier: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What a build makes of the content from nothing."""
+    root = tmp_path_factory.mktemp("clean")
+    shutil.copytree(earlier / "content", root / "content")
+    publish(root, as_of=NOW)
+    return made(root)
+
+
+class TestBuild:
+    """`.ci/build`, on what an earlier build has left of content that was withdrawn since."""
+
+    @pytest.mark.parametrize(
+        "harm",
+        [
+            pytest.param(nothing, id="whole"),
+            pytest.param(lose("public", "outbox", ".statusgen"), id="all-lost"),
+            pytest.param(lose(".statusgen"), id="manifests-lost"),
+            pytest.param(lose(".statusgen/public.json"), id="the-manifest-of-pages-lost"),
+            pytest.param(lose(".statusgen/outbox.json"), id="the-manifest-of-mails-lost"),
+            pytest.param(lose("public"), id="pages-lost"),
+            pytest.param(lose("outbox"), id="mails-lost"),
+            pytest.param(lose("public/index.html"), id="a-page-lost"),
+            pytest.param(put("public/index.html", "<p>All is well"), id="a-page-damaged"),
+            pytest.param(put(".statusgen/public.json", "{"), id="a-manifest-damaged"),
+            pytest.param(
+                put(".statusgen/public.json", '{"version":0,"files":{}}'), id="another-version"
+            ),
+            pytest.param(of_another_moment("public", "outbox"), id="pages-of-another-moment"),
+            pytest.param(of_another_moment(".statusgen"), id="manifests-of-another-moment"),
+        ],
+    )
+    def test_same(self, earlier: Path, clean: dict[str, bytes], harm: Harm, tmp_path: Path) -> None:
+        """Whatever was kept, the build gives what a clean one gives, byte for byte."""
+        root = tmp_path / "site"
+        shutil.copytree(earlier, root, symlinks=True)
+        harm(root)
+
+        epoch = str(int(at(NOW).timestamp()))
+        said = output("sh", ".ci/build", cwd=root, env={"SOURCE_DATE_EPOCH": epoch, "PATH": PATH})
+
+        assert said.startswith("Built public: ")
+        assert made(root) == clean
+        assert not any("secret" in path for path in clean)
+
+    def test_kept(self, earlier: Path) -> None:
+        """What hosts keep is all that a build leaves, and nothing else."""
+        there = {path.name for path in earlier.iterdir()} - {"content", ".ci"}
+
+        assert there == set(KEPT)
+
+    def test_problem(self, earlier: Path, tmp_path: Path) -> None:
+        """A problem of the content ends it, and leaves what there was."""
+        root = tmp_path / "site"
+        shutil.copytree(earlier, root, symlinks=True)
+        before = made(root)
+        write(root, {"content/site.yml": "titel: Example"})
+
+        done = subprocess.run(
+            ["/bin/sh", ".ci/build"], cwd=root, capture_output=True, text=True, check=False
+        )
+
+        assert done.returncode == 1
+        assert "nothing was written" in done.stderr
+        assert made(root) == before
 
 
 class TestCommands:
