@@ -111,9 +111,16 @@ class TestNetlify:
         """Netlify installs the repository with Python 3.11, builds it, and publishes `public/`."""
         build = netlify["build"]
 
-        assert build["command"] == "python -m pip install . && python -m statusgen build"
+        assert build["command"] == "sh .ci/install && sh .ci/build"
         assert build["publish"] == str(ROOT / "public")
         assert build["environment"] == {"PYTHON_VERSION": "3.11"}
+
+    def test_kept(self, netlify: Config) -> None:
+        """What is kept, the plugin of this repository keeps, and there is no other plugin."""
+        (plugin,) = netlify["plugins"]
+
+        assert plugin["package"] == "./.ci/netlify"
+        assert plugin["inputs"] == {"folders": KEPT}
 
     def test_headers(self, netlify: Config) -> None:
         """These headers are sent, and no others."""
@@ -224,6 +231,85 @@ class TestGitLab:
         file.write_text(gitlab_ci())
 
         output(SCRIPTS / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", file)
+
+
+class TestPlugin:
+    """Netlify's plugin, with Netlify's own cache."""
+
+    FILES = ("a", "b/c")
+
+    @staticmethod
+    def at(event: str, clone: Path, cache: Path, *, local: bool = False) -> str:
+        """What the plugin says at an event of a build."""
+        if not npm_tools_installed():
+            missing("@netlify/cache-utils", "npm could not install it")
+        told = {
+            "constants": {"IS_LOCAL": local, "PUBLISH_DIR": "public"},
+            "inputs": {"folders": KEPT},
+        }
+        script = (
+            f"const plugin = require({json.dumps(str(ROOT / '.ci/netlify'))});"
+            f"import({json.dumps(str(MODULES / '@netlify/cache-utils/lib/main.js'))})"
+            f".then(({{ bindOpts }}) => plugin.{event}({{ ...{json.dumps(told)},"
+            f" utils: {{ cache: bindOpts({{ cacheDir: {json.dumps(str(cache))} }}) }} }}))"
+        )
+        return output(SCRIPTS / "node", "--eval", script, cwd=clone)
+
+    @pytest.fixture
+    def cache(self, tmp_path: Path) -> Path:
+        """What a build has left, which was the first one and found nothing."""
+        clone, cache = tmp_path / "first", tmp_path / "cache"
+        clone.mkdir()
+        assert self.at("onPreBuild", clone, cache) == ""
+        assert tree(clone) == {}
+        write(clone, {f"{folder}/{name}": name for folder in KEPT for name in self.FILES})
+        assert self.at("onEnd", clone, cache) == ""
+        assert (clone / "public").is_dir()
+        return cache
+
+    @pytest.fixture
+    def clone(self, tmp_path: Path) -> Path:
+        """A fresh clone, and something in it that is not ours to touch."""
+        return write(tmp_path / "second", {"content/site.yml": "title: Example"})
+
+    def test_restored(self, cache: Path, clone: Path) -> None:
+        """The next build finds each folder as the last one left it."""
+        assert self.at("onPreBuild", clone, cache) == ""
+        assert set(tree(clone)) == {
+            "content/site.yml",
+            *(f"{folder}/{name}" for folder in KEPT for name in self.FILES),
+        }
+
+    def test_damaged(self, cache: Path, clone: Path) -> None:
+        """A folder that cannot be restored is said and gone, and the others are there."""
+        (cache / "cwd/.statusgen.netlify.cache.json").write_text("{")
+        write(clone, {".statusgen/half": ""})
+
+        said = self.at("onPreBuild", clone, cache)
+
+        assert said.startswith(".statusgen is not restored: ")
+        assert said.count("\n") == 1
+        assert {path.name for path in clone.iterdir()} == {"content", *KEPT} - {".statusgen"}
+
+    def test_no_room(self, cache: Path, clone: Path) -> None:
+        """What cannot be kept is said, and costs nothing else."""
+        shutil.rmtree(cache)
+        cache.write_text("")
+        write(clone, {f"{folder}/a": "a" for folder in KEPT})
+
+        said = self.at("onEnd", clone, cache)
+
+        assert [line.partition(": ")[0] for line in said.splitlines()] == [
+            f"{folder} is not kept" for folder in KEPT
+        ]
+        assert {path.name for path in clone.iterdir()} == {"content", *KEPT}
+
+    def test_local(self, cache: Path, clone: Path) -> None:
+        """On one's own machine nothing is moved."""
+        assert self.at("onPreBuild", clone, cache, local=True) == ""
+        assert set(tree(clone)) == {"content/site.yml"}
+        assert self.at("onEnd", clone, cache, local=True) == ""
+        assert set(tree(clone)) == {"content/site.yml"}
 
 
 PYTHON = """\
@@ -461,9 +547,11 @@ class TestCommands:
         match shlex.split(command):
             case ["python", "-m", "pip", "install", "."]:
                 assert (ROOT / "pyproject.toml").is_file()
+            case ["sh", script]:
+                output("sh", "-n", script)
             case ["make", target]:
                 output("make", "--dry-run", "--directory", ROOT, target)
-            case ["statusgen", name, *words] | ["python", "-m", "statusgen", name, *words]:
+            case ["statusgen" | ".venv/bin/statusgen", name, *words]:
                 cli.commands[name].make_context(name, words)
             case _:
                 pytest.fail(f"no test knows `{command}`")
