@@ -95,6 +95,13 @@ def commands() -> Iterator[str]:
     yield from gitlab["pages"]["script"]
 
 
+def jobs(workflow: str) -> Config:
+    """The jobs of one of GitHub's workflows."""
+    text = (GITHUB / f"workflows/{workflow}.yml").read_text()
+    found: Config = yaml.safe_load(text)["jobs"]
+    return found
+
+
 def made(root: Path) -> dict[str, bytes]:
     """Every page and mail of a site, by its path."""
     return {
@@ -102,6 +109,11 @@ def made(root: Path) -> dict[str, bytes]:
         for folder in ("public", "outbox")
         for path, data in tree(root / folder).items()
     }
+
+
+def copies(job: Config) -> list[Config]:
+    """What the steps of a job, in their order, tell the cache."""
+    return [step["with"] for step in job["steps"] if "actions/cache" in step.get("uses", "")]
 
 
 class TestNetlify:
@@ -211,6 +223,20 @@ class TestWorkflows:
         )
 
         assert json.loads(report) == []
+
+    def test_kept(self) -> None:
+        """What is kept is what hosts keep, and the check finds it by the names of the publisher."""
+        publisher = copies(jobs("publish")["build"])
+
+        assert [folder for copy in publisher for folder in copy["path"].split()] == KEPT
+        assert copies(jobs("check")["content"]) == publisher
+
+    def test_right_to_keep(self) -> None:
+        """Only what publishes may keep: a pull request is checked, and leaves nothing behind."""
+        for job in jobs("check").values():
+            names = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
+            assert "actions/cache" not in names
+            assert "actions/cache/save" not in names
 
     def test_right_to_publish(self) -> None:
         """Only the job that runs nothing of the repository may publish."""
@@ -549,6 +575,8 @@ class TestCommands:
                 assert (ROOT / "pyproject.toml").is_file()
             case ["sh", script]:
                 output("sh", "-n", script)
+            case ["echo", _, ">>", "$GITHUB_OUTPUT"]:
+                pass
             case ["make", target]:
                 output("make", "--dry-run", "--directory", ROOT, target)
             case ["statusgen" | ".venv/bin/statusgen", name, *words]:
