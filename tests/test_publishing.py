@@ -3,9 +3,10 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,6 +19,7 @@ from playwright.sync_api import Route
 from statusgen.cli import cli
 from tests.conftest import NewContext, missing
 from tests.tools.install import MODULES, SCRIPTS, npm_tools_installed
+from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
 
 Config: TypeAlias = dict[str, Any]
 
@@ -25,6 +27,12 @@ ROOT = Path(__file__).parents[1]
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted(GITHUB.glob("workflows/*.yml"))
 YEAR = 31_536_000
+
+KEPT = [".venv", ".statusgen", "public", "outbox"]
+"""The folders that hosts keep between builds."""
+
+PATH = "/usr/bin:/bin"
+"""Where a host's shell finds its commands, whatever this machine has besides."""
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +45,9 @@ def netlify() -> Config:
     return config
 
 
-def output(*command: str | Path) -> str:
+def output(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
     """What a command prints; a failure shows all that it said."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -87,6 +95,27 @@ def commands() -> Iterator[str]:
     yield from gitlab["pages"]["script"]
 
 
+def jobs(workflow: str) -> Config:
+    """The jobs of one of GitHub's workflows."""
+    text = (GITHUB / f"workflows/{workflow}.yml").read_text()
+    found: Config = yaml.safe_load(text)["jobs"]
+    return found
+
+
+def made(root: Path) -> dict[str, bytes]:
+    """Every page and mail of a site, by its path."""
+    return {
+        f"{folder}/{path}": data
+        for folder in ("public", "outbox")
+        for path, data in tree(root / folder).items()
+    }
+
+
+def copies(job: Config) -> list[Config]:
+    """What the steps of a job, in their order, tell the cache."""
+    return [step["with"] for step in job["steps"] if "actions/cache" in step.get("uses", "")]
+
+
 class TestNetlify:
     """`netlify.toml`, as `@netlify/config` reads it; unknown keys pass, so values are asserted."""
 
@@ -94,9 +123,16 @@ class TestNetlify:
         """Netlify installs the repository with Python 3.11, builds it, and publishes `public/`."""
         build = netlify["build"]
 
-        assert build["command"] == "python -m pip install . && python -m statusgen build"
+        assert build["command"] == "sh .ci/install && sh .ci/build"
         assert build["publish"] == str(ROOT / "public")
         assert build["environment"] == {"PYTHON_VERSION": "3.11"}
+
+    def test_kept(self, netlify: Config) -> None:
+        """What is kept, the plugin of this repository keeps, and there is no other plugin."""
+        (plugin,) = netlify["plugins"]
+
+        assert plugin["package"] == "./.ci/netlify"
+        assert plugin["inputs"] == {"folders": KEPT}
 
     def test_headers(self, netlify: Config) -> None:
         """These headers are sent, and no others."""
@@ -188,6 +224,20 @@ class TestWorkflows:
 
         assert json.loads(report) == []
 
+    def test_kept(self) -> None:
+        """What is kept is what hosts keep, and the check finds it by the names of the publisher."""
+        publisher = copies(jobs("publish")["build"])
+
+        assert [folder for copy in publisher for folder in copy["path"].split()] == KEPT
+        assert copies(jobs("check")["content"]) == publisher
+
+    def test_right_to_keep(self) -> None:
+        """Only what publishes may keep: a pull request is checked, and leaves nothing behind."""
+        for job in jobs("check").values():
+            names = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
+            assert "actions/cache" not in names
+            assert "actions/cache/save" not in names
+
     def test_right_to_publish(self) -> None:
         """Only the job that runs nothing of the repository may publish."""
         publish = yaml.safe_load((GITHUB / "workflows/publish.yml").read_text())
@@ -208,6 +258,315 @@ class TestGitLab:
 
         output(SCRIPTS / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", file)
 
+    def test_kept(self) -> None:
+        """It keeps what hosts keep."""
+        assert yaml.safe_load(gitlab_ci())["default"]["cache"]["paths"] == KEPT
+
+
+class TestPlugin:
+    """Netlify's plugin, with Netlify's own cache."""
+
+    FILES = ("a", "b/c")
+
+    @staticmethod
+    def at(event: str, clone: Path, cache: Path, *, local: bool = False) -> str:
+        """What the plugin says at an event of a build."""
+        if not npm_tools_installed():
+            missing("@netlify/cache-utils", "npm could not install it")
+        told = {
+            "constants": {"IS_LOCAL": local, "PUBLISH_DIR": "public"},
+            "inputs": {"folders": KEPT},
+        }
+        script = (
+            f"const plugin = require({json.dumps(str(ROOT / '.ci/netlify'))});"
+            f"import({json.dumps(str(MODULES / '@netlify/cache-utils/lib/main.js'))})"
+            f".then(({{ bindOpts }}) => plugin.{event}({{ ...{json.dumps(told)},"
+            f" utils: {{ cache: bindOpts({{ cacheDir: {json.dumps(str(cache))} }}) }} }}))"
+        )
+        return output(SCRIPTS / "node", "--eval", script, cwd=clone)
+
+    @pytest.fixture
+    def cache(self, tmp_path: Path) -> Path:
+        """What a build has left, which was the first one and found nothing."""
+        clone, cache = tmp_path / "first", tmp_path / "cache"
+        clone.mkdir()
+        assert self.at("onPreBuild", clone, cache) == ""
+        assert tree(clone) == {}
+        write(clone, {f"{folder}/{name}": name for folder in KEPT for name in self.FILES})
+        assert self.at("onEnd", clone, cache) == ""
+        assert (clone / "public").is_dir()
+        return cache
+
+    @pytest.fixture
+    def clone(self, tmp_path: Path) -> Path:
+        """A fresh clone, and something in it that is not ours to touch."""
+        return write(tmp_path / "second", {"content/site.yml": "title: Example"})
+
+    def test_restored(self, cache: Path, clone: Path) -> None:
+        """The next build finds each folder as the last one left it."""
+        assert self.at("onPreBuild", clone, cache) == ""
+        assert set(tree(clone)) == {
+            "content/site.yml",
+            *(f"{folder}/{name}" for folder in KEPT for name in self.FILES),
+        }
+
+    def test_damaged(self, cache: Path, clone: Path) -> None:
+        """A folder that cannot be restored is said and gone, and the others are there."""
+        (cache / "cwd/.statusgen.netlify.cache.json").write_text("{")
+        write(clone, {".statusgen/half": ""})
+
+        said = self.at("onPreBuild", clone, cache)
+
+        assert said.startswith(".statusgen is not restored: ")
+        assert said.count("\n") == 1
+        assert {path.name for path in clone.iterdir()} == {"content", *KEPT} - {".statusgen"}
+
+    def test_no_room(self, cache: Path, clone: Path) -> None:
+        """What cannot be kept is said, and costs nothing else."""
+        shutil.rmtree(cache)
+        cache.write_text("")
+        write(clone, {f"{folder}/a": "a" for folder in KEPT})
+
+        said = self.at("onEnd", clone, cache)
+
+        assert [line.partition(": ")[0] for line in said.splitlines()] == [
+            f"{folder} is not kept" for folder in KEPT
+        ]
+        assert {path.name for path in clone.iterdir()} == {"content", *KEPT}
+
+    def test_local(self, cache: Path, clone: Path) -> None:
+        """On one's own machine nothing is moved."""
+        assert self.at("onPreBuild", clone, cache, local=True) == ""
+        assert set(tree(clone)) == {"content/site.yml"}
+        assert self.at("onEnd", clone, cache, local=True) == ""
+        assert set(tree(clone)) == {"content/site.yml"}
+
+
+PYTHON = """\
+case "$*" in
+  -VV) cat version ;;
+  "-m venv --without-pip .venv")
+    echo environment >>done
+    mkdir -p .venv/bin && echo >.venv/bin/python && chmod +x .venv/bin/python ;;
+  "-m pip --python .venv "*" --editable .")
+    echo packages >>done
+    [ -e online ] ;;
+  *) exit 2 ;;
+esac
+"""
+"""A Python that only says what it is asked to do, in a folder that holds what it answers."""
+
+
+class TestInstall:
+    """`.ci/install`, with a Python that installs nothing."""
+
+    @pytest.fixture
+    def root(self, tmp_path: Path) -> Path:
+        """A clone on a host that is in one week, has one Python and reaches a package index."""
+        files: Files = {
+            "bin/python": PYTHON,
+            "bin/date": "cat week",
+            "version": "Python 3.11.9",
+            "week": "2026-W01",
+            "online": "",
+            "pyproject.toml": "[project]\n",
+        }
+        root = write(tmp_path / "clone", files)
+        for name in ("python", "date"):
+            (root / "bin" / name).chmod(0o755)
+        shutil.copytree(ROOT / ".ci", root / ".ci")
+        return root
+
+    @staticmethod
+    def install(root: Path) -> list[str]:
+        """What was made to install, in order."""
+        (root / "done").unlink(missing_ok=True)
+        output("sh", ".ci/install", cwd=root, env={"PATH": f"{root}/bin:{PATH}"})
+        return (root / "done").read_text().split() if (root / "done").exists() else []
+
+    def test_kept(self, root: Path) -> None:
+        """The first build installs, and the next one finds what it needs, even without an index."""
+        assert self.install(root) == ["environment", "packages"]
+        (root / "online").unlink()
+        assert self.install(root) == []
+
+    @pytest.mark.parametrize(
+        ("path", "more"),
+        [
+            pytest.param("version", "0", id="another-Python"),
+            pytest.param("pyproject.toml", "name = 'new'", id="another-project"),
+            pytest.param(".ci/install", "# new", id="made-otherwise"),
+            pytest.param(".venv/made-for", "?", id="half-made"),
+            pytest.param(".venv/bin/python", "exit 1", id="damaged"),
+        ],
+    )
+    def test_stale(self, root: Path, path: str, more: str) -> None:
+        """An environment for anything else, or one that does not work, is made anew."""
+        self.install(root)
+        with (root / path).open("a") as file:
+            file.write(more)
+
+        assert self.install(root) == ["environment", "packages"]
+        assert self.install(root) == []
+
+    def test_place(self, root: Path) -> None:
+        """An environment of another place is made anew: its scripts name where they stand."""
+        self.install(root)
+
+        moved = root.rename(root.with_name("moved"))
+
+        assert self.install(moved) == ["environment", "packages"]
+
+    def test_week(self, root: Path) -> None:
+        """In a new week the packages are renewed, once."""
+        self.install(root)
+        (root / "week").write_text("2026-W02")
+
+        assert self.install(root) == ["packages"]
+        assert self.install(root) == []
+
+    def test_index_down(self, root: Path) -> None:
+        """Packages that cannot be renewed go on as they are, until they can."""
+        self.install(root)
+        (root / "week").write_text("2026-W02")
+        (root / "online").unlink()
+
+        assert self.install(root) == ["packages"]
+        (root / "online").touch()
+        assert self.install(root) == ["packages"]
+        assert self.install(root) == []
+
+    def test_nothing_to_go_on_with(self, root: Path) -> None:
+        """Without packages there is no build, and what was half made is made anew."""
+        (root / "online").unlink()
+
+        with pytest.raises(AssertionError):
+            self.install(root)
+        (root / "online").touch()
+        assert self.install(root) == ["environment", "packages"]
+
+
+Harm: TypeAlias = Callable[[Path], object]
+
+THEN = "2026-01-03 12:00"
+NOW = "2026-01-20 12:00"
+
+
+def nothing(_root: Path) -> None:
+    """Leave all as it was kept."""
+
+
+def lose(*folders: str) -> Harm:
+    """Lose folders, or files."""
+
+    def harm(root: Path) -> None:
+        for name in folders:
+            path = root / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    return harm
+
+
+def put(path: str, text: str) -> Harm:
+    """Put another text in a file's place."""
+    return lambda root: (root / path).write_text(text)
+
+
+def of_another_moment(*names: str) -> Harm:
+    """Let what was kept be of two builds: all of an older one, but for these, of a newer one."""
+
+    def harm(root: Path) -> None:
+        newer = root.with_name("newer")
+        shutil.copytree(root, newer)
+        publish(newer, as_of="2026-01-19 12:00")
+        for name in names:
+            shutil.rmtree(root / name)
+            shutil.copytree(newer / name, root / name)
+
+    return harm
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with an incident, built, and the incident withdrawn."""
+    root = write(
+        tmp_path_factory.mktemp("earlier") / "site",
+        MINIMAL | {f"content/incidents/{slug}.md": INCIDENT for slug in ("slow", "secret")},
+    )
+    publish(root, as_of=THEN)
+    (root / "content/incidents/secret.md").unlink()
+    (root / ".venv").mkdir()
+    (root / ".venv/bin").symlink_to(SCRIPTS)
+    shutil.copytree(ROOT / ".ci", root / ".ci")
+    return root
+
+
+@pytest.fixture(scope="module")
+def clean(earlier: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What a build makes of the content from nothing."""
+    root = tmp_path_factory.mktemp("clean")
+    shutil.copytree(earlier / "content", root / "content")
+    publish(root, as_of=NOW)
+    return made(root)
+
+
+class TestBuild:
+    """`.ci/build`, on what an earlier build has left of content that was withdrawn since."""
+
+    @pytest.mark.parametrize(
+        "harm",
+        [
+            pytest.param(nothing, id="whole"),
+            pytest.param(lose("public", "outbox", ".statusgen"), id="all-lost"),
+            pytest.param(lose(".statusgen"), id="manifests-lost"),
+            pytest.param(lose(".statusgen/public.json"), id="the-manifest-of-pages-lost"),
+            pytest.param(lose(".statusgen/outbox.json"), id="the-manifest-of-mails-lost"),
+            pytest.param(lose("public"), id="pages-lost"),
+            pytest.param(lose("outbox"), id="mails-lost"),
+            pytest.param(lose("public/index.html"), id="a-page-lost"),
+            pytest.param(put("public/index.html", "<p>All is well"), id="a-page-damaged"),
+            pytest.param(put(".statusgen/public.json", "{"), id="a-manifest-damaged"),
+            pytest.param(
+                put(".statusgen/public.json", '{"version":0,"files":{}}'), id="another-version"
+            ),
+            pytest.param(of_another_moment("public", "outbox"), id="pages-of-another-moment"),
+            pytest.param(of_another_moment(".statusgen"), id="manifests-of-another-moment"),
+        ],
+    )
+    def test_same(self, earlier: Path, clean: dict[str, bytes], harm: Harm, tmp_path: Path) -> None:
+        """Whatever was kept, the build gives what a clean one gives, byte for byte."""
+        root = tmp_path / "site"
+        shutil.copytree(earlier, root, symlinks=True)
+        harm(root)
+
+        epoch = str(int(at(NOW).timestamp()))
+        said = output("sh", ".ci/build", cwd=root, env={"SOURCE_DATE_EPOCH": epoch, "PATH": PATH})
+
+        assert said.startswith("Built public: ")
+        assert made(root) == clean
+        assert not any("secret" in path for path in clean)
+
+    def test_kept(self, earlier: Path) -> None:
+        """What hosts keep is all that a build leaves, and nothing else."""
+        there = {path.name for path in earlier.iterdir()} - {"content", ".ci"}
+
+        assert there == set(KEPT)
+
+    def test_problem(self, earlier: Path, tmp_path: Path) -> None:
+        """A problem of the content ends it, and leaves what there was."""
+        root = tmp_path / "site"
+        shutil.copytree(earlier, root, symlinks=True)
+        before = made(root)
+        write(root, {"content/site.yml": "titel: Example"})
+
+        done = subprocess.run(
+            ["/bin/sh", ".ci/build"], cwd=root, capture_output=True, text=True, check=False
+        )
+
+        assert done.returncode == 1
+        assert "nothing was written" in done.stderr
+        assert made(root) == before
+
 
 class TestCommands:
     """What the hosts are told to run."""
@@ -216,11 +575,13 @@ class TestCommands:
     def test_exists(self, command: str) -> None:
         """Every command is one that there is, with options that it knows."""
         match shlex.split(command):
-            case ["python", "-m", "pip", "install", "."]:
-                assert (ROOT / "pyproject.toml").is_file()
+            case ["sh", script]:
+                output("sh", "-n", script)
+            case ["echo", _, ">>", "$GITHUB_OUTPUT"]:
+                pass
             case ["make", target]:
                 output("make", "--dry-run", "--directory", ROOT, target)
-            case ["statusgen", name, *words] | ["python", "-m", "statusgen", name, *words]:
+            case ["statusgen" | ".venv/bin/statusgen", name, *words]:
                 cli.commands[name].make_context(name, words)
             case _:
                 pytest.fail(f"no test knows `{command}`")
