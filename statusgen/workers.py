@@ -4,56 +4,91 @@ from __future__ import annotations
 
 import os
 import signal
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from statusgen.errors import StatusgenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-ENOUGH = 100
+ENOUGH = 50
 """How many things a process must have to do before it is worth its start."""
 
 _SHARES = 8
 """Into how many shares each process's part is cut, so that none waits long for another."""
 
-_task: tuple[Callable[[Any], Any], Sequence[Any]]
+_BLOCK = 1 << 20
+"""How many bytes are read from a helper at once."""
 
 
 def spread(
-    work: Callable[[T], R], things: Sequence[T], done: Callable[[int], None] = lambda _: None
+    work: Callable[[T], R],
+    things: Sequence[T],
+    done: Callable[[int], None] = lambda _: None,
+    *,
+    meanwhile: Callable[[], object] = lambda: None,
+    enough: int = ENOUGH,
 ) -> list[R]:
     """Do the same work for each thing, and give what came of it in the same order.
 
-    `done` is told how many are. The work may not change anything: it happens in copies of this
-    process. What it raises is raised here; a process that is killed is a StatusgenError.
+    This process does its part beside helpers that are copies of it; `meanwhile` is what it does
+    first, as they begin. `done` is told how many things have been begun, and at last all. The work
+    may not change anything here. What it raises is raised here; a helper that is killed is a
+    StatusgenError.
     """
-    count = min(_processors(), len(things) // ENOUGH)
+    count = min(_processors(), len(things) // enough)
     if count < 2:  # noqa: PLR2004 - one process is this one
+        meanwhile()
         return _alone(work, things, done)
-    global _task  # noqa: PLW0603 - what is forked finds here what cannot be sent
-    _task = (work, things)
     size = -(-len(things) // (count * _SHARES))
-    shares = [range(start, min(start + size, len(things))) for start in range(0, len(things), size)]
-    found: list[R] = []
-    pool = ProcessPoolExecutor(count, get_context("fork"), _begin)
+    starts = range(0, len(things), size)
+
+    def begin(start: int) -> list[R]:
+        return [work(thing) for thing in things[start : start + size]]
+
+    queue = _Queue(len(starts))
+    helpers = [_Helper(begin, starts, queue) for _ in range(count - 1)]
+    found: dict[int, list[R]] = {}
     try:
-        for share in pool.map(_do, shares):
-            found += share
-            done(len(found))
-    except BrokenProcessPool as error:
-        message = "a process that helped was killed, perhaps for want of memory; build again"
-        raise StatusgenError(message) from error
+        meanwhile()
+        for number in queue.take():
+            done(starts[number])
+            found[number] = begin(starts[number])
+        for helper in helpers:
+            found |= helper.end()
     finally:
-        pool.shutdown(cancel_futures=True)
-        _task = (work, ())
-    return found
+        queue.close()
+        for helper in helpers:
+            helper.stop()
+    done(len(things))
+    return [each for number in range(len(starts)) for each in found[number]]
+
+
+def beside(work: Callable[[], R], *, otherwise: bool = False) -> Callable[[], R]:
+    """Begin some work in a helper, and give what waits for its end and tells what came of it.
+
+    Where there is no second processor, or `otherwise` says that it is not worth it, the work is
+    done here, when it is waited for.
+    """
+    if otherwise or _processors() < 2:  # noqa: PLR2004 - as above
+        return work
+    queue = _Queue(1)
+    helper = _Helper(lambda _: work(), range(1), queue)
+
+    def end() -> R:
+        try:
+            # A helper that had no processor yet has not begun: then it is done here.
+            mine = [work() for _ in queue.take()]
+            return mine[0] if mine else helper.end()[0]
+        finally:
+            queue.close()
+            helper.stop()
+
+    return end
 
 
 def _alone(work: Callable[[T], R], things: Sequence[T], done: Callable[[int], None]) -> list[R]:
@@ -67,15 +102,84 @@ def _alone(work: Callable[[T], R], things: Sequence[T], done: Callable[[int], No
 
 def _processors() -> int:
     """Count the processors that may be used; 1 where processes cannot safely be copied."""
-    # Only Linux has this question, and of the systems that copy processes only it does so safely.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    # Only Linux has this question, and of the systems that copy processes only it does so safely;
+    # a copy has only the thread that made it, and what the others held is held for ever.
+    is_safe = hasattr(os, "sched_getaffinity") and threading.active_count() == 1
+    return len(os.sched_getaffinity(0)) if is_safe else 1
 
 
-def _begin() -> None:
-    """Leave Ctrl-C to the process that asked."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class _Queue:
+    """Numbers that wait in a pipe: whoever is free takes the next, whichever process it is."""
+
+    WIDTH = 4
+
+    def __init__(self, count: int) -> None:
+        self.reader, writer = os.pipe()
+        # A pipe holds 64 KiB, far more than there are shares.
+        os.write(writer, b"".join(number.to_bytes(self.WIDTH, "big") for number in range(count)))
+        os.close(writer)
+
+    def take(self) -> Iterator[int]:
+        while data := os.read(self.reader, self.WIDTH):
+            yield int.from_bytes(data, "big")
+
+    def close(self) -> None:
+        os.close(self.reader)
 
 
-def _do(share: range) -> list[Any]:
-    work, things = _task
-    return [work(things[index]) for index in share]
+class _Helper:
+    """A copy of this process that takes shares from a queue and sends what came of them."""
+
+    def __init__(self, work: Callable[[int], Any], starts: Sequence[int], queue: _Queue) -> None:
+        self.reader, writer = os.pipe()
+        self.pid = os.fork()
+        if self.pid:
+            os.close(writer)
+            return
+        # From here on nothing may be raised: the copy would go on with what this process does.
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
+            os.close(self.reader)
+            _send(writer, _try(work, starts, queue))
+        finally:
+            os._exit(0)
+
+    def end(self) -> dict[int, Any]:
+        """Wait for what came of its shares, by their numbers."""
+        import pickle  # noqa: PLC0415 - only who has helpers pays for it
+
+        blocks = []
+        while block := os.read(self.reader, _BLOCK):
+            blocks.append(block)
+        try:
+            found = pickle.loads(b"".join(blocks))  # noqa: S301 - from a copy of this process
+        except (EOFError, pickle.UnpicklingError) as error:
+            message = "a process that helped was killed, perhaps for want of memory; build again"
+            raise StatusgenError(message) from error
+        if isinstance(found, BaseException):
+            raise found
+        result: dict[int, Any] = found
+        return result
+
+    def stop(self) -> None:
+        """See it off, whatever it does."""
+        os.close(self.reader)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def _try(
+    work: Callable[[int], Any], starts: Sequence[int], queue: _Queue
+) -> dict[int, Any] | BaseException:
+    try:
+        return {number: work(starts[number]) for number in queue.take()}
+    except BaseException as error:  # noqa: BLE001 - it is raised where the work was asked for
+        return error
+
+
+def _send(writer: int, found: dict[int, Any] | BaseException) -> None:
+    import pickle  # noqa: PLC0415 - as above
+
+    data = memoryview(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+    while data:
+        data = data[os.write(writer, data) :]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from statusgen import workers
 from statusgen.errors import StatusgenError, ThemeError
-from statusgen.workers import ENOUGH, spread
+from statusgen.workers import ENOUGH, beside, spread
 
 MANY = range(5 * ENOUGH)
+PROCESSORS = workers._processors  # noqa: SLF001 - it decides about all of it
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +36,27 @@ def fail(thing: int) -> int:
     return thing
 
 
-def die(thing: int) -> int:
-    """Do the work until somebody kills the process."""
-    if thing == MANY[-1]:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return thing
+class Signal:
+    """A word that one process waits for, and another says."""
+
+    def __init__(self) -> None:
+        """Make a pipe for it."""
+        self.reader, self.writer = os.pipe()
+
+    def wait(self) -> None:
+        """Wait until it was said; from then on it is."""
+        os.read(self.reader, 1)
+        self.say()
+
+    def say(self) -> None:
+        """Say it."""
+        os.write(self.writer, b"!")
+
+
+def children() -> str:
+    """List the processes that this one has started."""
+    own = os.getpid()
+    return Path(f"/proc/{own}/task/{own}/children").read_text(encoding="ascii")
 
 
 def test_order() -> None:
@@ -46,23 +65,82 @@ def test_order() -> None:
 
 
 def test_processes() -> None:
-    """Much work is done by others, a little by this process."""
-    assert os.getpid() not in spread(where, MANY)
+    """Much work is done by this process and others, a little by this one alone."""
+    begun, joined = Signal(), Signal()
+    own = os.getpid()
+
+    def work(_thing: int) -> int:
+        if os.getpid() == own:
+            joined.say()
+        else:
+            begun.say()
+            joined.wait()
+        return os.getpid()
+
+    found = spread(work, MANY, meanwhile=begun.wait)
+    assert len(set(found)) == 2
     assert set(spread(where, range(2 * ENOUGH - 1))) == {os.getpid()}
     assert spread(where, []) == []
+
+
+def test_meanwhile() -> None:
+    """What this process does first is done once, whether there are helpers or not."""
+    done: list[int] = []
+    for things in (MANY, MANY[:1], range(0)):
+        spread(where, things, meanwhile=lambda: done.append(1))
+    assert len(done) == 3
+
+
+def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside another thread no process is copied: what that holds, a copy would hold for ever."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    stop = Event()
+    thread = Thread(target=stop.wait)
+    thread.start()
+    try:
+        assert PROCESSORS() == 1
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_beside() -> None:
+    """Work that is begun in a helper is told when it is asked for, and so is its failure."""
+    assert beside(os.getpid)() > 0
+    assert beside(os.getpid, otherwise=True)() == os.getpid()
+    with pytest.raises(ThemeError, match=r"^249 is broken$"):
+        beside(lambda: fail(MANY[-1]))()
 
 
 @pytest.mark.parametrize("count", [1, len(MANY)])
 def test_failure(count: int) -> None:
     """What the work raises is raised here, wherever it was done."""
-    with pytest.raises(ThemeError, match=r"^499 is broken$"):
+    with pytest.raises(ThemeError, match=r"^249 is broken$"):
         spread(fail, MANY[-count:])
 
 
 def test_killed() -> None:
-    """A process that is killed ends the work with a word, and never hangs it."""
+    """A helper that is killed ends the work with a word, and never hangs it."""
+    begun = Signal()
+    own = os.getpid()
+
+    def work(thing: int) -> int:
+        if os.getpid() != own:
+            begun.say()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return thing
+
     with pytest.raises(StatusgenError, match="was killed"):
-        spread(die, MANY)
+        spread(work, MANY, meanwhile=begun.wait)
+
+
+def test_no_helper_is_left() -> None:
+    """However the work ends, no process is left of it."""
+    before = children()
+    spread(where, MANY)
+    with pytest.raises(ThemeError):
+        spread(fail, MANY)
+    assert children() == before
 
 
 def test_progress() -> None:
