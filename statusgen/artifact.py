@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from hashlib import blake2b
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from statusgen.theme import Theme
+from statusgen.views.page import Promise, key_of
+
+if TYPE_CHECKING:
+    from statusgen.theme import Theme  # noqa: TC004 - nothing of an artifact is encoded or decoded
+
+_SHORT = 8
+"""How many bytes tell apart what many artifacts have in common."""
 
 
 class Folder(StrEnum):
@@ -20,20 +26,34 @@ class Folder(StrEnum):
 
 
 class Artifact(Struct, frozen=True, kw_only=True):
-    """A file that should exist. `render(view, theme)` gives its bytes, from nothing else."""
+    """A file that should exist. `render(view, theme)` gives its bytes, from nothing else.
+
+    `view` may be the promise of one, which is made only if the file is due.
+    """
 
     path: str
     view: Any
     render: Callable[[Any, Theme], bytes]
     folder: Folder = Folder.PUBLIC
 
+    def shown(self) -> Any:  # noqa: ANN401 - each kind of artifact has a view of its own
+        """Give the view, which is made now if it was promised."""
+        return self.view.make() if isinstance(self.view, Promise) else self.view
+
+    def data(self, theme: Theme) -> bytes:
+        """Render it."""
+        return self.render(self.shown(), theme)
+
 
 def fingerprint(artifact: Artifact, theme: Theme, tool: str) -> str:
     """Digest everything that the bytes of an artifact hang on; `tool` stands for the program."""
-    digest = blake2b(digest_size=16)
-    render = artifact.render
-    for part in (tool, theme.digest, render.__module__, render.__qualname__):
-        digest.update(part.encode() + b"\0")
-    # The quicker encodings tell neither a time's zone nor the type of what is nested.
-    digest.update(repr(artifact.view).encode())
-    return digest.hexdigest()
+    view = artifact.view
+    if isinstance(view, Promise) and view.key:
+        return _common(artifact.render, tool, theme.digest, view.shared) + view.key.hex()
+    return _common(artifact.render, tool, theme.digest, b"") + key_of(artifact.shown()).hex()
+
+
+@lru_cache(maxsize=64)
+def _common(render: Callable[[Any, Theme], bytes], tool: str, theme: str, shared: bytes) -> str:
+    """Digest what the artifacts of one kind have in common."""
+    return key_of((tool, theme, render.__module__, render.__qualname__, shared))[:_SHORT].hex()

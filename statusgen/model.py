@@ -1,6 +1,7 @@
 """The facts, frozen: what the content says, whatever the moment and whoever reads it.
 
 Times are aware and in UTC, sequences are tuples, states are spelt as the public API spells them.
+They are encoded by the order of their fields, which is quick, for whoever keeps them.
 A question that needs the moment or other facts is a function in `views`.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
@@ -101,7 +103,7 @@ class Notify(StrEnum):
     CORRECTION = "correction"
 
 
-class Component(Struct, frozen=True, kw_only=True):
+class Component(Struct, frozen=True, kw_only=True, array_like=True):
     """A part of the service that customers know by name."""
 
     id: str
@@ -114,7 +116,7 @@ class Component(Struct, frozen=True, kw_only=True):
     only_show_if_degraded: bool = False
 
 
-class ComponentGroup(Struct, frozen=True, kw_only=True):
+class ComponentGroup(Struct, frozen=True, kw_only=True, array_like=True):
     """Components that stand together on the page under one name."""
 
     id: str
@@ -122,14 +124,17 @@ class ComponentGroup(Struct, frozen=True, kw_only=True):
     components: tuple[Component, ...]
 
 
-class ComponentChange(Struct, frozen=True, kw_only=True):
+class ComponentChange(Struct, frozen=True, kw_only=True, array_like=True):
     """A component and the status it has from some moment on."""
 
     component: str
     status: ComponentStatus
 
 
-class Update(Struct, frozen=True, kw_only=True):
+S = TypeVar("S", bound=IncidentStatus | MaintenanceStatus)
+
+
+class Update(Struct, Generic[S], frozen=True, kw_only=True, array_like=True):
     """One word to the public: what is known at a moment, and what changes with it.
 
     `id` names it for ever: the anchor on its page, the feed entry and the mail.
@@ -137,7 +142,7 @@ class Update(Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    status: IncidentStatus | MaintenanceStatus
+    status: S
     at: datetime
     body: str
     components: tuple[ComponentChange, ...] = ()
@@ -148,14 +153,17 @@ class Update(Struct, frozen=True, kw_only=True):
     ends: datetime | None = None
 
 
-class Edit(Struct, frozen=True, kw_only=True):
+AnyUpdate = Update[IncidentStatus] | Update[MaintenanceStatus]
+
+
+class Edit(Struct, frozen=True, kw_only=True, array_like=True):
     """What was changed after it was published, and when; readers see it."""
 
     at: datetime
     what: str
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Report(Struct, frozen=True, kw_only=True, array_like=True):
     """What the closing mail of an incident tells."""
 
     what_happened: tuple[str, ...] = ()
@@ -163,7 +171,7 @@ class Report(Struct, frozen=True, kw_only=True):
     resolution: tuple[str, ...] = ()
 
 
-class Incident(Struct, frozen=True, kw_only=True):
+class Incident(Struct, frozen=True, kw_only=True, array_like=True):
     """Something broke: how badly, what it touched, and every update about it.
 
     `impact` overrides what the severity gives; `internal`, `assignee` and `acknowledged` are
@@ -175,7 +183,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     severity: Severity
     started: datetime
     visibility: Visibility
-    updates: tuple[Update, ...]
+    updates: tuple[Update[IncidentStatus], ...]
     components: tuple[ComponentChange, ...] = ()
     draft: bool = False
     impact: Impact | None = None
@@ -189,7 +197,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     acknowledged: datetime | None = None
 
 
-class Maintenance(Struct, frozen=True, kw_only=True):
+class Maintenance(Struct, frozen=True, kw_only=True, array_like=True):
     """Work that was announced: its window, what it touches, and every update about it."""
 
     slug: str
@@ -197,7 +205,7 @@ class Maintenance(Struct, frozen=True, kw_only=True):
     starts: datetime
     ends: datetime
     visibility: Visibility
-    updates: tuple[Update, ...]
+    updates: tuple[Update[MaintenanceStatus], ...]
     components: tuple[str, ...] = ()
     draft: bool = False
     retracted: str = ""
@@ -208,7 +216,7 @@ class Maintenance(Struct, frozen=True, kw_only=True):
     assignee: str = ""
 
 
-class Postmortem(Struct, frozen=True, kw_only=True):
+class Postmortem(Struct, frozen=True, kw_only=True, array_like=True):
     """What was learnt from an incident; public from `published` on, else never."""
 
     incident: str
@@ -217,7 +225,7 @@ class Postmortem(Struct, frozen=True, kw_only=True):
     published: datetime | None = None
 
 
-class Announcement(Struct, frozen=True, kw_only=True):
+class Announcement(Struct, frozen=True, kw_only=True, array_like=True):
     """A notice without an incident, shown from `starts` until `ends`."""
 
     slug: str
@@ -228,7 +236,7 @@ class Announcement(Struct, frozen=True, kw_only=True):
     draft: bool = False
 
 
-class Page(Struct, frozen=True, kw_only=True):
+class Page(Struct, frozen=True, kw_only=True, array_like=True):
     """A text of the site's own: an extra page, or a runbook for the team."""
 
     slug: str

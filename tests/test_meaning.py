@@ -31,10 +31,10 @@ T = TypeVar("T")
 OUTAGES = (ComponentStatus.PARTIAL_OUTAGE, ComponentStatus.MAJOR_OUTAGE)
 
 
-def seen(site: Site, as_of: datetime, zone: str = "UTC") -> SiteView:
+def seen(site: Site, as_of: datetime, zone: str = "UTC", *, is_clock: bool = False) -> SiteView:
     """Tell what the public sees of a site at a moment."""
     config = Config(title="Example", url="https://status.example.com/", timezone=zone)
-    return derive(site, config, Moment(as_of=as_of))
+    return derive(site, config, Moment(as_of=as_of, is_clock=is_clock))
 
 
 def public_incidents(site: Site, as_of: datetime) -> dict[str, dict[str, ComponentStatus]]:

@@ -97,7 +97,9 @@ def parse_incident(document: Document, context: Context, place: Place) -> Incide
     except Unreadable:
         return None
     values = _head(document, nodes.head, context, place) if nodes.head else {}
-    updates = UpdateReader("incident", document.slug, context).read(nodes, values.get("started"))
+    updates = UpdateReader("incident", IncidentStatus, document.slug, context).read(
+        nodes, values.get("started")
+    )
     for named in values.get("components", ()):
         check_component(named, context, values.get("started"))
     if nodes.head is None or not shapes.holds(values, "title", "severity", "started"):
@@ -209,7 +211,7 @@ def _components(values: dict[str, Any], policy: SeverityPolicy) -> tuple[Compone
 
 def _refuse_unsaid_visibility(
     values: dict[str, Any],
-    updates: tuple[Update, ...],
+    updates: tuple[Update[IncidentStatus], ...],
     policy: SeverityPolicy,
     head: Mapping,
     place: Place,

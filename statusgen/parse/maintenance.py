@@ -39,7 +39,7 @@ def parse_maintenance(document: Document, context: Context, place: Place) -> Mai
         nodes = outline(document, (*MaintenanceStatus, KEEPS), place)
     except Unreadable:
         return None
-    reader = UpdateReader("maintenance", document.slug, context)
+    reader = UpdateReader("maintenance", MaintenanceStatus, document.slug, context)
     updates = reader.read(nodes, None)
     if nodes.head is None:
         return None
@@ -86,7 +86,9 @@ def _window(values: dict[str, Any], zone: tzinfo | None) -> tuple[datetime, date
 
 
 def _refuse_moves(
-    window: tuple[datetime, datetime], updates: tuple[Update, ...], reader: UpdateReader
+    window: tuple[datetime, datetime],
+    updates: tuple[Update[MaintenanceStatus], ...],
+    reader: UpdateReader[MaintenanceStatus],
 ) -> None:
     """Tell an update that leaves the window without length."""
     for update in updates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from statusgen.config import DEFAULT_POLICY, ThemeChoice
 from statusgen.content import CONTENT, slug_of
@@ -16,7 +16,7 @@ from statusgen.parse.texts import parse_announcement, parse_page, parse_postmort
 from statusgen.parse.updates import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from statusgen.config import Config, Policy, ThemeChoice
     from statusgen.content import Document, Documents
@@ -25,17 +25,32 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Recall(Protocol):
+    """Reads the documents of one folder into facts, and tells their problems."""
+
+    def __call__(
+        self,
+        documents: Sequence[Document],
+        parse: Callable[[Document, Context, Place], T | None],
+        context: Context,
+        problems: list[Problem],
+        /,
+    ) -> tuple[T, ...]: ...
+
+
 def parse_site(
     documents: Documents,
     moment: Moment,
     themes: Callable[[ThemeChoice], Iterable[Problem]] = lambda _: (),
+    recall: Recall | None = None,
 ) -> tuple[Config, Site]:
     """Turn documents into the config and the facts.
 
     The moment tells only what lies too far in the future; `themes` tells what is wrong with the
-    choice of a theme. Raises ContentErrors.
+    choice of a theme. `recall` reads the documents of a folder in its own way, and may leave out
+    facts that it has. Raises ContentErrors.
     """
-    parser = _Parser(documents)
+    parser = _Parser(documents, recall or read_all)
     config, site = parser.parse(moment)
     problems = [*parser.problems, *(themes(config.theme) if config else ())]
     if problems or config is None:
@@ -43,11 +58,23 @@ def parse_site(
     return config, site
 
 
+def read_all(
+    documents: Sequence[Document],
+    parse: Callable[[Document, Context, Place], T | None],
+    context: Context,
+    problems: list[Problem],
+) -> tuple[T, ...]:
+    """Read documents one after the other."""
+    facts = (parse(one, context, Place(path=one.path, problems=problems)) for one in documents)
+    return tuple(fact for fact in facts if fact is not None)
+
+
 class _Parser:
     """Reads one kind of document after the other and gathers the problems of all."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, recall: Recall) -> None:
         self.documents = documents
+        self.recall = recall
         self.problems: list[Problem] = [*documents.problems]
 
     def parse(self, moment: Moment) -> tuple[Config | None, Site]:
@@ -106,12 +133,7 @@ class _Parser:
         parse: Callable[[Document, Context, Place], T | None],
         context: Context,
     ) -> tuple[T, ...]:
-        found = []
-        for document in self.documents.of(folder):
-            fact = parse(document, context, self.place(document))
-            if fact is not None:
-                found.append(fact)
-        return tuple(found)
+        return self.recall(self.documents.of(folder), parse, context, self.problems)
 
     def settings(self, name: str, *, is_required: bool) -> Document | None:
         path = f"{CONTENT}/{name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from statusgen.model import (
     MaintenanceStatus,
     Moment,
     Notify,
+    S,
     Update,
 )
 from statusgen.parse import shapes
@@ -215,34 +216,34 @@ def _part(part: Document, statuses: Collection[str], place: Place) -> Node:
     return blocks.items[0]
 
 
-class _Dated(Struct, kw_only=True):
+class _Dated(Struct, Generic[S], kw_only=True):
     """An update on its way to becoming one."""
 
     at: datetime
     node: Mapping
     place: Place
     values: dict[str, Any]
-    status: Status | None = None
+    status: S | None = None
 
     def tell(self, key: str, message: str) -> None:
         """Tell a mistake where a key stands, by the name that the author knows it by."""
         self.place.at(self.node.label(key)).tell(self.node.line_of(key), message)
 
 
-class UpdateReader:
+class UpdateReader(Generic[S]):
     """Reads the updates of one incident or maintenance."""
 
-    def __init__(self, kind: str, slug: str, context: Context) -> None:
+    def __init__(self, kind: str, statuses: type[S], slug: str, context: Context) -> None:
         """Take what the ids are made of, and what the updates are read against."""
         self.kind = kind
         self.prefix = f"{kind}-{slug}-"
         self.context = context
         self.shape = INCIDENT_UPDATE if kind == "incident" else MAINTENANCE_UPDATE
-        self.statuses: type[Status] = IncidentStatus if kind == "incident" else MaintenanceStatus
+        self.statuses: type[S] = statuses
         self.start: datetime | None = None
-        self.named: dict[str, _Dated] = {}
+        self.named: dict[str, _Dated[S]] = {}
 
-    def read(self, outline: Outline, start: datetime | None) -> tuple[Update, ...]:
+    def read(self, outline: Outline, start: datetime | None) -> tuple[Update[S], ...]:
         """Read all updates; `start` is what the first one follows, where something does."""
         self.start = start
         dated = self.dated(outline, start)
@@ -255,16 +256,16 @@ class UpdateReader:
             if each.status is not None and "body" in each.values
         )
 
-    def tell(self, update: Update, key: str, message: str) -> None:
+    def tell(self, update: Update[S], key: str, message: str) -> None:
         """Tell a mistake of an update that was read, where a key of it stands."""
         self.named[update.id].tell(key, message)
 
-    def dated(self, outline: Outline, start: datetime | None) -> list[_Dated]:
+    def dated(self, outline: Outline, start: datetime | None) -> list[_Dated[S]]:
         """Read the updates in turn: each follows the one before it.
 
         After a time that cannot be told, those without a date are not held to what came before.
         """
-        listed: list[_Dated] = []
+        listed: list[_Dated[S]] = []
         previous, is_lost = start, start is None and self.kind == "incident"
         for node, place in outline.updates:
             one = self.one(node, place, previous, is_lost=is_lost, is_part=False)
@@ -292,7 +293,7 @@ class UpdateReader:
         *,
         is_lost: bool,
         is_part: bool,
-    ) -> _Dated | None:
+    ) -> _Dated[S] | None:
         """Read one update and find its instant."""
         try:
             values = shapes.read_mapping(node, self.shape, place)
@@ -316,14 +317,14 @@ class UpdateReader:
         assert isinstance(node, Mapping)  # noqa: S101 - else it could not have been read
         return _Dated(at=at, node=node, place=place, values=values)
 
-    def refuse_disorder(self, one: _Dated, previous: datetime | None, what: str) -> None:
+    def refuse_disorder(self, one: _Dated[S], previous: datetime | None, what: str) -> None:
         if previous and one.at < previous:
             message = f"lies before {what}, {spell(previous)}: one of them must be wrong"
             one.tell("at", f"{spell(one.at)} {message}")
 
-    def settle_statuses(self, dated: list[_Dated]) -> None:
+    def settle_statuses(self, dated: list[_Dated[S]]) -> None:
         """Give each update its status: `update` keeps the one before it."""
-        status: Status | None = None
+        status: S | None = None
         for one in dated:
             said = one.values.get("status")
             if said is None:
@@ -331,11 +332,11 @@ class UpdateReader:
             if said != KEEPS:
                 status = self.statuses(said)
             elif status is None:
-                words = one_of(self.statuses)
+                words = one_of(each.value for each in self.statuses)
                 one.tell("status", f"'update' keeps the status before it: begin with {words}")
             one.status = status
 
-    def ids(self, dated: list[_Dated]) -> list[str]:
+    def ids(self, dated: list[_Dated[S]]) -> list[str]:
         """Name each update by its minute, those of the same minute by a counter as well."""
         taken: dict[str, int] = {}
         for index, one in enumerate(dated):
@@ -359,7 +360,7 @@ class UpdateReader:
             named[index] = name
         return [self.prefix + named[index] for index in range(len(dated))]
 
-    def update(self, one: _Dated, name: str) -> Update:
+    def update(self, one: _Dated[S], name: str) -> Update[S]:
         values = one.values
         assert one.status is not None  # noqa: S101 - the caller leaves out those without
         changes = self.changes(values.get("components", ()), one)
@@ -388,7 +389,7 @@ class UpdateReader:
             return None
         return found
 
-    def changes(self, named: tuple[Named, ...], one: _Dated) -> tuple[ComponentChange, ...]:
+    def changes(self, named: tuple[Named, ...], one: _Dated[S]) -> tuple[ComponentChange, ...]:
         changes = []
         for each in named:
             check_component(each, self.context, self.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from statusgen.artifact import Artifact
 from statusgen.views.component import ComponentPage
@@ -10,7 +10,14 @@ from statusgen.views.history import HistoryPage, MonthPage
 from statusgen.views.home import HomePage
 from statusgen.views.incident import IncidentPage
 from statusgen.views.maintenance import MaintenancePage
-from statusgen.views.page import ExtraPage, NotFoundPage, RobotsView, SitemapView, View
+from statusgen.views.page import (
+    ExtraPage,
+    NotFoundPage,
+    Promise,
+    RobotsView,
+    SitemapView,
+    View,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +25,8 @@ if TYPE_CHECKING:
     from statusgen.theme import Theme
     from statusgen.views import SiteView
 
-Page = (
-    HomePage | IncidentPage | MaintenancePage | ComponentPage | HistoryPage | MonthPage | ExtraPage
-)
-"""A page that has an address of its own."""
+Page = HomePage | MaintenancePage | ComponentPage | HistoryPage | ExtraPage
+"""A page that has an address of its own, and is made whether it is due or not."""
 
 TEMPLATES: dict[type[View], str] = {
     HomePage: "home.html",
@@ -42,17 +47,18 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
     """Tell the pages."""
     pages: tuple[Page, ...] = (
         view.home,
-        *view.incidents,
         *view.maintenances,
         *view.components,
         view.history,
-        *view.months,
         *view.extra,
     )
+    promises: tuple[Promise[Any], ...] = (*view.incidents.promises, *view.months.promises)
+    for promise in promises:
+        yield Artifact(path=f"{promise.path}index.html", view=promise, render=render)
     for page in pages:
         yield Artifact(path=f"{page.frame.path}index.html", view=page, render=render)
     yield Artifact(path="404.html", view=view.not_found, render=render)
-    yield Artifact(path="sitemap.xml", view=view.sitemap, render=render)
+    yield Artifact(path=view.sitemap.path, view=view.sitemap, render=render)
     yield Artifact(path="robots.txt", view=view.robots, render=render)
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from statusgen.model import Visibility
+from statusgen.views.summary import EMPTY, Archive
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,11 +35,14 @@ class Withheld(Struct, frozen=True, kw_only=True):
         return ", ".join(f"{count} {reason}" for reason, count in counts.items() if count)
 
 
-def public(site: Site, as_of: datetime) -> tuple[Site, Withheld]:
-    """Keep what is public, and of that nothing that is never published."""
-    incidents = tuple(_bare_incident(one) for one in site.incidents if _is_public(one))
-    maintenances = tuple(_bare_maintenance(one) for one in site.maintenances if _is_public(one))
-    slugs = {incident.slug for incident in incidents}
+def public(site: Site, as_of: datetime, archive: Archive = EMPTY) -> tuple[Site, Withheld]:
+    """Keep what is public, and of that nothing that is never published.
+
+    The archive holds nothing else, and counts what was withheld from it.
+    """
+    incidents = tuple(bare_incident(one) for one in site.incidents if is_public(one))
+    maintenances = tuple(bare_maintenance(one) for one in site.maintenances if is_public(one))
+    slugs = {one.slug for one in incidents} | {one.slug for one in archive.summaries}
     postmortems = tuple(
         one
         for one in site.postmortems
@@ -47,8 +51,8 @@ def public(site: Site, as_of: datetime) -> tuple[Site, Withheld]:
     texts: tuple[Announcement | Page, ...] = (*site.announcements, *site.pages)
     timelines: tuple[Incident | Maintenance, ...] = (*site.incidents, *site.maintenances)
     withheld = Withheld(
-        internal=sum(not one.draft and not _is_public(one) for one in timelines),
-        draft=sum(one.draft for one in (*timelines, *texts)),
+        internal=archive.internal + sum(not one.draft and not is_public(one) for one in timelines),
+        draft=archive.draft + sum(one.draft for one in (*timelines, *texts)),
         unpublished=len(site.postmortems) - len(postmortems),
     )
     shown = replace(
@@ -68,13 +72,16 @@ def _is_ready(one: Announcement | Page) -> bool:
     return not one.draft
 
 
-def _is_public(one: Incident | Maintenance) -> bool:
+def is_public(one: Incident | Maintenance) -> bool:
+    """Whether the public may know of it."""
     return one.visibility == Visibility.PUBLIC and not one.draft
 
 
-def _bare_incident(one: Incident) -> Incident:
+def bare_incident(one: Incident) -> Incident:
+    """Leave out what is never published of an incident."""
     return replace(one, internal=(), assignee="", template="", acknowledged=None)
 
 
-def _bare_maintenance(one: Maintenance) -> Maintenance:
+def bare_maintenance(one: Maintenance) -> Maintenance:
+    """Leave out what is never published of a maintenance."""
     return replace(one, internal=(), assignee="", template="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from statusgen.model import Component, ComponentGroup, ComponentStatus
@@ -59,12 +59,9 @@ class ComponentPage(View, frozen=True, kw_only=True):
 def component_view(present: Present, leaf: Component) -> ComponentView:
     """Tell a component; the days of a retired one end with its last."""
     weight = present.config.partial_outage_weight
-    last = present.today
-    if leaf.retired and present.is_retired(leaf):
-        last = leaf.retired - timedelta(days=1)
     days = uptime.days(
         present.spans[leaf.id],
-        last=last,
+        last=present.last_day(leaf),
         zone=present.config.zone,
         since=leaf.since or present.since,
         as_of=present.as_of,
@@ -107,13 +104,13 @@ def component_page(
 ) -> ComponentPage:
     """Put a component on its page, with its newest entries."""
     link = present.component_link(leaf.id)
-    past = entries.past_of.get(link.path, [])
+    past = entries.past_of(leaf.id, COMPONENT_ENTRIES + 1)
     return ComponentPage(
         frame=present.frame(view.path),
         component=view,
         group=_group_name(present, leaf),
         upcoming=tuple(one for one in entries.upcoming if link in one.components),
-        entries=tuple(past[:COMPONENT_ENTRIES]),
+        entries=past[:COMPONENT_ENTRIES],
         has_earlier=len(past) > COMPONENT_ENTRIES,
     )
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from statusgen.model import Impact, IncidentStatus, Maintenance, MaintenanceStatus
 from statusgen.views import timeline
 from statusgen.views.page import Link, View
+from statusgen.views.summary import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from statusgen.views.incident import IncidentView
     from statusgen.views.maintenance import MaintenanceView
     from statusgen.views.present import Present
 
@@ -39,34 +40,56 @@ class EntryView(View, frozen=True, kw_only=True):
 class Entries:
     """All entries of the site, newest first: what lists of any kind are made of.
 
-    `past_of` holds those of each component, by the path of its page.
+    Of incidents there are the summaries until a list needs the entry.
     """
 
     def __init__(
-        self,
-        present: Present,
-        incidents: Iterable[IncidentView],
-        maintenances: Iterable[tuple[Maintenance, MaintenanceView]],
+        self, present: Present, maintenances: Iterable[tuple[Maintenance, MaintenanceView]]
     ) -> None:
         self.present = present
-        entries = [_incident_entry(one) for one in incidents]
-        entries += [_maintenance_entry(present, one, view) for one, view in maintenances]
-        entries.sort(key=lambda one: (one.started, one.path), reverse=True)
-        begun = [one for one in entries if one.started <= present.as_of]
-        self.past = tuple(begun)
-        self.past_of: dict[str, list[EntryView]] = defaultdict(list)
-        for one in begun:
-            for each in one.components:
-                self.past_of[each.path].append(one)
+        self.made: dict[str, EntryView] = {}
+        works = [_maintenance_entry(present, one, view) for one, view in maintenances]
+        told: list[Told] = [*present.summaries, *works]
+        if works:  # else they are in order already
+            told.sort(key=attrgetter("started", "path"), reverse=True)
+        self.past = [one for one in told if one.started <= present.as_of]
         self.upcoming = tuple(
             one
-            for one in reversed(entries)
+            for one in sorted(works, key=attrgetter("started", "path"))
             if one.status == MaintenanceStatus.SCHEDULED and not one.is_retracted
         )
 
-    def on(self, day: date) -> tuple[EntryView, ...]:
-        """Tell what was going on in a day."""
-        return tuple(one for one in self.past if one.started.date() <= day <= self._last_day(one))
+    def entry(self, one: Told) -> EntryView:
+        """Tell an entry as lists show it."""
+        if isinstance(one, EntryView):
+            return one
+        if one.slug not in self.made:
+            self.made[one.slug] = _incident_entry(self.present, one)
+        return self.made[one.slug]
+
+    def past_of(self, component: str, count: int) -> tuple[EntryView, ...]:
+        """Tell the newest entries of a component, so many at the most."""
+        link = self.present.component_link(component)
+        found = (
+            one
+            for one in self.past
+            if (component if isinstance(one, Summary) else link) in one.components
+        )
+        return tuple(self.entry(one) for one in islice(found, count))
+
+    def on(self, days: Iterable[date]) -> dict[date, tuple[EntryView, ...]]:
+        """Tell what was going on in each of these days."""
+        days = tuple(days)
+        # A day begins at most so much before or after that of UTC.
+        start = min(days, default=self.present.today) - timedelta(days=1)
+        earliest = datetime.combine(start, time(), UTC)
+        recent = [
+            self.entry(one) for one in self.past if one.ended is None or one.ended >= earliest
+        ]
+        return {
+            day: tuple(one for one in recent if one.started.date() <= day <= self._last_day(one))
+            for day in days
+        }
 
     def _last_day(self, one: EntryView) -> date:
         """Tell the last day that an entry touches: what ends at midnight ends with its day."""
@@ -75,18 +98,24 @@ class Entries:
         return max(one.started, one.ended - timedelta(microseconds=1)).date()
 
 
-def _incident_entry(one: IncidentView) -> EntryView:
-    """Tell when an incident was open; what was reported in error ends with its last word."""
+Told = Summary | EntryView
+"""An entry, as far as it is made."""
+
+
+def _incident_entry(present: Present, one: Summary) -> EntryView:
+    """Tell when an incident was open."""
     return EntryView(
         title=one.title,
         path=one.path,
         impact=one.impact,
         status=one.status,
-        started=one.started,
-        ended=one.resolved or (one.updates[0].at if one.retracted else None),
-        lasted=one.lasted,
-        components=tuple(each.component for each in one.components),
-        is_retracted=bool(one.retracted),
+        started=present.local(one.started),
+        ended=present.local(one.ended) if one.ended else None,
+        lasted=None if one.seconds is None else timedelta(seconds=one.seconds),
+        components=tuple(
+            present.component_link(name) for name in present.leaves if name in one.components
+        ),
+        is_retracted=one.is_retracted,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from heapq import nlargest
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from statusgen.model import IncidentStatus, MaintenanceStatus
@@ -45,6 +47,12 @@ class FeedView(View, frozen=True, kw_only=True):
     url: str
     updated: datetime | None
     entries: tuple[FeedEntryView, ...]
+
+
+def in_feed(present: Present) -> frozenset[str]:
+    """Tell the incidents of which the feed may hold an update: each has at least one."""
+    newest = nlargest(FEED_ENTRIES, present.summaries, key=attrgetter("newest"))
+    return frozenset(one.slug for one in newest)
 
 
 def feed_view(present: Present, told: Iterable[IncidentView | MaintenanceView]) -> FeedView:

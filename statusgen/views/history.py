@@ -6,8 +6,10 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from statusgen.views.entry import Entries, EntryView
-from statusgen.views.page import Frame, View
+from statusgen.views import summary
+from statusgen.views.entry import Entries, EntryView, Told
+from statusgen.views.page import Frame, Pages, Promise, View, key_of
+from statusgen.views.summary import Summary
 
 if TYPE_CHECKING:
     from statusgen.views.present import Present
@@ -39,32 +41,53 @@ class MonthPage(View, frozen=True, kw_only=True):
     later: MonthLink | None
 
 
-def history(present: Present, entries: Entries) -> tuple[HistoryPage, tuple[MonthPage, ...]]:
+def history(present: Present, entries: Entries) -> tuple[HistoryPage, Pages[MonthPage]]:
     """Tell the list of months, newest first, and each month."""
-    by_month: dict[date, list[EntryView]] = defaultdict(list)
+    by_month: dict[date, list[Told]] = defaultdict(list)
     for one in entries.past:
-        by_month[one.started.date().replace(day=1)].append(one)
+        by_month[_month_of(one)].append(one)
     links = tuple(_link(month, by_month[month]) for month in sorted(by_month, reverse=True))
-    months = tuple(
-        MonthPage(
-            frame=present.frame(link.path),
+    around = zip((None, *links), links, (*links[1:], None), strict=False)
+    months = tuple(_month(present, entries, by_month[each[1].month], each) for each in around)
+    return HistoryPage(frame=present.frame("history/"), months=links), Pages(months)
+
+
+def _month_of(one: Told) -> date:
+    return one.month if isinstance(one, Summary) else one.started.date().replace(day=1)
+
+
+def _month(
+    present: Present,
+    entries: Entries,
+    told: list[Told],
+    links: tuple[MonthLink | None, MonthLink, MonthLink | None],
+) -> Promise[MonthPage]:
+    """Promise a month's page."""
+    later, link, earlier = links
+    frame = present.frame(link.path)
+
+    def make() -> MonthPage:
+        return MonthPage(
+            frame=frame,
             month=link.month,
-            entries=tuple(by_month[link.month]),
-            earlier=links[index + 1] if index + 1 < len(links) else None,
-            later=links[index - 1] if index else None,
+            entries=tuple(entries.entry(one) for one in told),
+            earlier=earlier,
+            later=later,
         )
-        for index, link in enumerate(links)
-    )
-    return HistoryPage(frame=present.frame("history/"), months=links), months
+
+    names = [(leaf.id, leaf.name) for leaf in present.leaves.values()]
+    works = [one for one in told if isinstance(one, EntryView)]
+    digest = summary.digest([one for one in told if isinstance(one, Summary)])
+    return Promise(path=link.path, make=make, key=key_of((frame, links, names, works)) + digest)
 
 
-def _link(month: date, entries: list[EntryView]) -> MonthLink:
+def _link(month: date, told: list[Told]) -> MonthLink:
     """Count a month; what was retracted counts for nothing."""
-    counted = [one for one in entries if not one.is_retracted]
-    maintenances = sum(one.impact is None for one in counted)
+    counted = [one for one in told if not one.is_retracted]
+    incidents = sum(isinstance(one, Summary) for one in counted)
     return MonthLink(
         month=month,
         path=f"history/{month:%Y-%m}/",
-        incidents=len(counted) - maintenances,
-        maintenances=maintenances,
+        incidents=incidents,
+        maintenances=len(counted) - incidents,
     )

@@ -53,13 +53,12 @@ class HomePage(View, frozen=True, kw_only=True):
 
 def home_page(
     present: Present,
-    incidents: Iterable[IncidentView],
+    open_incidents: tuple[IncidentView, ...],
     maintenances: Iterable[tuple[Maintenance, MaintenanceView]],
     components: dict[str, ComponentView],
     entries: Entries,
 ) -> HomePage:
     """Tell what a customer wants to know first."""
-    open_incidents = tuple(one for one in incidents if one.is_open)
     expected = sorted(
         (view for one, view in maintenances if not timeline.is_over(one, present.as_of)),
         key=lambda view: (view.starts, view.path),
@@ -85,8 +84,5 @@ def home_page(
 def _recent_days(present: Present, entries: Entries) -> tuple[DayView, ...]:
     """Tell the last days, newest first, none from before the record began."""
     days = [present.today - timedelta(days=back) for back in range(RECENT_DAYS)]
-    return tuple(
-        DayView(date=day, entries=entries.on(day))
-        for day in days
-        if present.since and day >= present.since
-    )
+    known = [day for day in days if present.since and day >= present.since]
+    return tuple(DayView(date=day, entries=told) for day, told in entries.on(known).items())

@@ -10,6 +10,7 @@ from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus, P
 from statusgen.views import timeline
 from statusgen.views.page import Frame, View
 from statusgen.views.status import worst
+from statusgen.views.summary import incident_path
 from statusgen.views.update import ChangeView, EditView, UpdateView, edit_view, updates_view
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def incident_view(present: Present, one: Incident) -> IncidentView:
     resolved = timeline.resolved_at(one)
     return IncidentView(
         title=one.title,
-        path=f"incidents/{one.slug}/",
+        path=incident_path(one.slug),
         impact=timeline.impact_of(one, present.config.policy),
         status=IncidentStatus(one.updates[-1].status),
         is_open=timeline.is_open(one),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from statusgen.model import Incident, IncidentStatus, Maintenance, MaintenanceStatus, Report
@@ -87,6 +87,12 @@ class MaintenanceMail(MailView, frozen=True, kw_only=True):
 
 
 Mail = UpdateMail | ClosingMail | MaintenanceMail
+
+
+def mailed(present: Present) -> frozenset[str]:
+    """Tell the incidents that may have mails that are shown."""
+    first = _first_day(present)
+    return frozenset(one.slug for one in present.summaries if one.is_open or one.told >= first)
 
 
 def mails(
@@ -206,4 +212,8 @@ def _letterhead(present: Present) -> Letterhead:
 
 
 def _is_shown(present: Present, at: datetime, *, is_expected: bool) -> bool:
-    return is_expected or at.date() >= present.today - timedelta(days=OUTBOX_DAYS)
+    return is_expected or at.date() >= _first_day(present)
+
+
+def _first_day(present: Present) -> date:
+    return present.today - timedelta(days=OUTBOX_DAYS)

@@ -6,13 +6,76 @@ from a page to the site. Times are in the site's zone.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from hashlib import blake2b
+from typing import Generic, TypeVar, overload
 
 from msgspec import Struct
 
 
 class View(Struct, frozen=True, kw_only=True):
     """What one file shows, and nothing else."""
+
+
+V = TypeVar("V")
+
+
+KEY = 16
+"""How many bytes of a digest tell two things apart."""
+
+
+def key_of(made_from: object) -> bytes:
+    """Digest what a page is made from: all that it says of itself."""
+    # The quicker encodings tell neither a time's zone nor the type of what is nested.
+    return blake2b(repr(made_from).encode(), digest_size=KEY).digest()
+
+
+class Promise(Struct, Generic[V], frozen=True, kw_only=True, eq=False):
+    """A page that is made only when it is due; two are equal whose pages are.
+
+    `key` tells everything that it is made from, by digests, but for what it shares with the others
+    of its kind, which is `shared`; where it is not known it is empty.
+    """
+
+    path: str
+    make: Callable[[], V]
+    key: bytes = b""
+    shared: bytes = b""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Promise):
+            return False
+        return self.path == other.path and bool(self.make() == other.make())
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+
+class Pages(Sequence[V]):
+    """Pages of one kind, each made when it is asked for."""
+
+    def __init__(self, promises: tuple[Promise[V], ...]) -> None:
+        """Take the promises of the pages, in their order."""
+        self.promises = promises
+
+    def __len__(self) -> int:
+        return len(self.promises)
+
+    @overload
+    def __getitem__(self, index: int) -> V: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[V]: ...
+    def __getitem__(self, index: int | slice) -> V | Sequence[V]:
+        if isinstance(index, slice):
+            return Pages(self.promises[index])
+        return self.promises[index].make()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 class Link(View, frozen=True, kw_only=True):

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from statusgen.model import ComponentStatus
 from statusgen.views import timeline
+from statusgen.views.audience import bare_incident
 from statusgen.views.page import Frame, Link
 from statusgen.views.status import status_at
+from statusgen.views.summary import Archive, Summary, summarize
+from statusgen.views.timeline import Span
+from statusgen.views.uptime import DAYS
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Iterator
 
     from statusgen.config import Config
     from statusgen.model import (
         Announcement,
         Component,
-        ComponentStatus,
         Incident,
         Maintenance,
         Page,
@@ -26,21 +31,34 @@ if TYPE_CHECKING:
 
 
 class Present:
-    """A public site that is cut at its moment, and the questions that views ask of it."""
+    """A public site that is cut at its moment, and the questions that views ask of it.
 
-    def __init__(self, site: Site, config: Config, as_of: datetime) -> None:
+    `summaries` are those of all incidents, newest first: of the site's own, and of the archive's.
+    """
+
+    def __init__(self, site: Site, config: Config, as_of: datetime, archive: Archive) -> None:
         self.site = site
         self.config = config
-        self.as_of = as_of
-        self.today = self.local(as_of).date()
-        self.spans = timeline.all_spans(site)
+        self.archive = archive
+        self.own = {one.slug: one for one in site.incidents}
+        self.summaries = sorted(
+            (
+                *archive.summaries,
+                *(summarize(one, config.policy, config.zone) for one in site.incidents),
+            ),
+            key=attrgetter("started", "slug"),
+            reverse=True,
+        )
+        self.as_of = self._settle(as_of)
+        self.today = self.local(self.as_of).date()
         self.leaves = {leaf.id: leaf for leaf in site.leaves}
+        self.spans = self._spans()
         self.since = config.since or self._first_record()
         self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in self.pages())
 
-    def incidents(self) -> list[Incident]:
-        """All incidents, newest first."""
-        return sorted(self.site.incidents, key=lambda one: (one.started, one.slug), reverse=True)
+    def incident(self, slug: str) -> Incident:
+        """Give the facts of an incident, as far as they are public."""
+        return self.own.get(slug) or bare_incident(self.archive.load(slug))
 
     def maintenances(self) -> list[Maintenance]:
         """All maintenance, that with the latest window first."""
@@ -83,6 +101,17 @@ class Present:
         """Whether a component is off the page for good."""
         return leaf.retired is not None and leaf.retired <= self.today
 
+    def last_day(self, leaf: Component) -> date:
+        """Tell the last day of a component's bars: today, or its own last."""
+        if leaf.retired and self.is_retired(leaf):
+            return leaf.retired - timedelta(days=1)
+        return self.today
+
+    def since_midnight(self, day: date) -> Iterator[Summary]:
+        """Tell the incidents that went on after a day had begun."""
+        start = datetime.combine(day, time(), tzinfo=self.config.zone).astimezone(UTC)
+        return (one for one in self.summaries if one.ended is None or one.ended >= start)
+
     def component_link(self, name: str) -> Link:
         """Link to a component's page."""
         return Link(title=self.leaves[name].name, path=f"components/{name}/")
@@ -102,9 +131,34 @@ class Present:
             url=self.config.url + path,
         )
 
+    def _settle(self, as_of: datetime) -> datetime:
+        """Move the moment on to the newest update: what was said holds, whatever a clock lags."""
+        told = [one.newest for one in self.summaries]
+        return max([as_of, *told, *(one.updates[-1].at for one in self.site.maintenances)])
+
+    def _spans(self) -> dict[str, list[Span]]:
+        """Tell what each component went through, as far back as any bar shows."""
+        found: dict[str, list[Span]] = {name: [] for name in self.leaves}
+        first = min((self.last_day(leaf) for leaf in self.leaves.values()), default=self.today)
+        for one in self.since_midnight(first - timedelta(days=DAYS)):
+            for span in one.spans:
+                found[span.component].append(span)
+        for maintenance in self.site.maintenances:
+            for opened in timeline.windows(maintenance):
+                for component in maintenance.components:
+                    found[component].append(
+                        Span(
+                            component=component,
+                            status=ComponentStatus.UNDER_MAINTENANCE,
+                            start=opened.start,
+                            end=opened.end,
+                        )
+                    )
+        return found
+
     def _first_record(self) -> date | None:
         """Tell the first day that anything is known of."""
-        starts = [one.started for one in self.site.incidents if not one.retracted]
+        starts = [one.started for one in self.summaries if not one.is_retracted]
         starts += [one.updates[0].at for one in self.site.maintenances if not one.retracted]
         return self.local(min(starts)).date() if starts else None
 

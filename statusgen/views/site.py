@@ -2,70 +2,109 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from statusgen.model import Asset, Moment, Site
-from statusgen.views import timeline
+from statusgen.model import (
+    AHEAD,
+    Announcement,
+    Asset,
+    Incident,
+    Maintenance,
+    Moment,
+    Postmortem,
+    Site,
+)
+from statusgen.views import timeline, uptime
 from statusgen.views.audience import Withheld, public
 from statusgen.views.component import ComponentPage, component_page, component_view
 from statusgen.views.entry import Entries
-from statusgen.views.feed import FeedView, feed_view
+from statusgen.views.feed import FeedView, feed_view, in_feed
 from statusgen.views.history import HistoryPage, MonthPage, history
 from statusgen.views.home import HomePage, home_page
-from statusgen.views.incident import IncidentPage, IncidentView, incident_page, incident_view
-from statusgen.views.mail import Mail, mails
+from statusgen.views.incident import (
+    IncidentPage,
+    IncidentView,
+    incident_page,
+    incident_view,
+)
+from statusgen.views.mail import Mail, mailed, mails
 from statusgen.views.maintenance import (
     MaintenancePage,
     MaintenanceView,
     maintenance_page,
     maintenance_view,
 )
-from statusgen.views.page import ExtraPage, NotFoundPage, RobotsView, SitemapView
+from statusgen.views.page import (
+    KEY,
+    ExtraPage,
+    NotFoundPage,
+    Pages,
+    Promise,
+    RobotsView,
+    SitemapView,
+    key_of,
+)
 from statusgen.views.present import Present
+from statusgen.views.summary import EMPTY, Archive, incident_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from statusgen.config import Config
 
 
 class SiteView(Struct, frozen=True, kw_only=True):
-    """Everything that is published, and how much is not."""
+    """Everything that is published, and how much is not.
+
+    It holds `until` then at least: at no instant before does anything that was told come to pass.
+    """
 
     home: HomePage
-    incidents: tuple[IncidentPage, ...]
+    incidents: Pages[IncidentPage]
     maintenances: tuple[MaintenancePage, ...]
     components: tuple[ComponentPage, ...]
     history: HistoryPage
-    months: tuple[MonthPage, ...]
+    months: Pages[MonthPage]
     extra: tuple[ExtraPage, ...]
     not_found: NotFoundPage
-    sitemap: SitemapView
+    sitemap: Promise[SitemapView]
     robots: RobotsView
     feed: FeedView
     mails: tuple[Mail, ...]
     assets: tuple[Asset, ...]
     withheld: Withheld
+    until: datetime
 
 
-def derive(site: Site, config: Config, moment: Moment) -> SiteView:
-    """Tell what is true at a moment, for the public."""
-    shown, withheld = public(site, moment.as_of)
+def derive(site: Site, config: Config, moment: Moment, archive: Archive = EMPTY) -> SiteView:
+    """Tell what is true at a moment, for the public.
+
+    The archive holds the incidents that are not in the site since they are long over.
+    """
+    shown, withheld = public(site, moment.as_of, archive)
+    shared = {one.slug for one in shown.incidents} | {one.slug for one in archive.summaries}
+    awaited = tuple(one for one in site.postmortems if one.incident in shared)
     if moment.is_clock:
         ahead = sum(one.updates[0].at > moment.until for one in shown.maintenances)
         withheld = replace(withheld, unannounced=ahead)
-    shown = timeline.cut(shown, moment.until)
-    present = Present(shown, config, timeline.settle(shown, moment.as_of))
+    present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive)
 
-    incidents = [(one, incident_view(present, one)) for one in present.incidents()]
     maintenances = [(one, maintenance_view(present, one)) for one in present.maintenances()]
-    incident_views = [view for _, view in incidents]
     maintenance_views = [view for _, view in maintenances]
-    entries = Entries(present, incident_views, maintenances)
+    told = in_feed(present) | mailed(present)
+    fresh = {
+        one.slug: incident_view(present, present.incident(one.slug))
+        for one in present.summaries
+        if one.slug in told
+    }
+    entries = Entries(present, maintenances)
     components = {leaf.id: component_view(present, leaf) for leaf in present.leaves.values()}
-    postmortems = {one.incident: one for one in shown.postmortems}
-
     component_pages = tuple(
         component_page(present, leaf, components[leaf.id], entries)
         for leaf in present.leaves.values()
@@ -75,11 +114,10 @@ def derive(site: Site, config: Config, moment: Moment) -> SiteView:
         ExtraPage(frame=present.frame(f"{one.slug}/"), title=one.title, body=one.body)
         for one in present.pages()
     )
+    open_incidents = tuple(view for view in fresh.values() if view.is_open)
     return SiteView(
-        home=home_page(present, incident_views, maintenances, components, entries),
-        incidents=tuple(
-            incident_page(present, view, postmortems.get(one.slug)) for one, view in incidents
-        ),
+        home=home_page(present, open_incidents, maintenances, components, entries),
+        incidents=_incident_pages(present, fresh),
         maintenances=tuple(maintenance_page(present, view) for view in maintenance_views),
         components=component_pages,
         history=history_page,
@@ -87,29 +125,105 @@ def derive(site: Site, config: Config, moment: Moment) -> SiteView:
         extra=extra,
         not_found=NotFoundPage(frame=present.frame("404.html", is_anywhere=True)),
         sitemap=_sitemap(
-            present,
-            [*incident_views, *maintenance_views],
-            [*component_pages, history_page, *months, *extra],
+            present, maintenance_views, [*component_pages, history_page], months, extra
         ),
         robots=RobotsView(sitemap=f"{config.url}sitemap.xml"),
-        feed=feed_view(present, [*incident_views, *maintenance_views]),
-        mails=tuple(mails(present, incidents, maintenances)),
+        feed=feed_view(present, [*fresh.values(), *maintenance_views]),
+        mails=tuple(mails(present, _facts(present, fresh), maintenances)),
         assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
         withheld=withheld,
+        until=_until(shown, awaited, present, moment),
     )
+
+
+def _until(
+    site: Site, awaited: tuple[Postmortem, ...], present: Present, moment: Moment
+) -> datetime:
+    """Find the next instant that public facts tell of, or at which a day begins.
+
+    While an outage goes on the next instant is it, since it is counted by the second.
+    """
+    if any(uptime.counts(present.status(leaf)) for leaf in present.leaves.values()):
+        return moment.as_of + timedelta.resolution
+    zone = present.config.zone
+    tomorrow = moment.as_of.astimezone(zone).date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(UTC)
+    published = (one.published for one in awaited)
+    instants = [midnight, *(at for at in (*_instants(site), *published) if at)]
+    if moment.is_clock:
+        instants += [at - AHEAD for at in instants]
+    return min(at for at in instants if at > moment.as_of)
+
+
+def _instants(site: Site) -> Iterator[datetime | None]:
+    """Tell every instant at which something may begin, end, or be said."""
+    told: tuple[Incident | Maintenance, ...] = (*site.incidents, *site.maintenances)
+    for one in told:
+        yield one.edited.at if one.edited else None
+        for update in one.updates:
+            yield from (update.at, update.starts, update.ends)
+    spans: tuple[Maintenance | Announcement, ...] = (*site.maintenances, *site.announcements)
+    for span in spans:
+        yield from (span.starts, span.ends)
+
+
+def _facts(
+    present: Present, views: dict[str, IncidentView]
+) -> Iterator[tuple[Incident, IncidentView]]:
+    """Give the facts beside each view."""
+    return ((present.incident(slug), view) for slug, view in views.items())
+
+
+def _incident_pages(present: Present, fresh: dict[str, IncidentView]) -> Pages[IncidentPage]:
+    """Promise the page of each incident, newest first."""
+    postmortems = {one.incident: one for one in present.site.postmortems}
+
+    def make(slug: str, postmortem: Postmortem | None) -> IncidentPage:
+        view = fresh.get(slug) or incident_view(present, present.incident(slug))
+        return incident_page(present, view, postmortem)
+
+    def promise(slug: str, digest: bytes | None) -> Promise[IncidentPage]:
+        postmortem = postmortems.get(slug)
+        learnt = key_of(postmortem) if postmortem else b""
+        return Promise(
+            path=incident_path(slug),
+            make=partial(make, slug, postmortem),
+            key=digest[:KEY] + learnt if digest else b"",
+            shared=surroundings,
+        )
+
+    surroundings = key_of((present.config, present.site.components, present.extra))
+    digest_of = present.archive.digests.get
+    return Pages(tuple(promise(one.slug, digest_of(one.slug)) for one in present.summaries))
 
 
 def _sitemap(
     present: Present,
-    told: list[IncidentView | MaintenanceView],
-    others: list[ComponentPage | HistoryPage | MonthPage | ExtraPage],
-) -> SitemapView:
-    """List every address, with the day of the newest update where a page has updates."""
+    maintenances: list[MaintenanceView],
+    pages: list[ComponentPage | HistoryPage],
+    months: Pages[MonthPage],
+    extra: tuple[ExtraPage, ...],
+) -> Promise[SitemapView]:
+    """Promise every address, with the day of the newest update where a page has updates."""
     url = present.config.url
-    return SitemapView(
-        addresses=(
-            (url, None),
-            *((url + one.path, one.updates[0].at.date()) for one in told),
-            *((page.frame.url, None) for page in others),
-        )
+
+    def addresses() -> Iterator[tuple[str, date | None]]:
+        yield url, None
+        for incident in present.summaries:
+            yield url + incident_path(incident.slug), incident.told
+        for maintenance in maintenances:
+            yield url + maintenance.path, maintenance.updates[0].at.date()
+        for page in pages:
+            yield page.frame.url, None
+        for month in months.promises:
+            yield url + month.path, None
+        for one in extra:
+            yield one.frame.url, None
+
+    # What a month's page hangs on tells of each of its incidents.
+    known = (url, maintenances, pages, [month.key for month in months.promises], extra)
+    return Promise(
+        path="sitemap.xml",
+        make=lambda: SitemapView(addresses=tuple(addresses())),
+        key=key_of(known),
     )

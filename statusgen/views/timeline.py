@@ -30,7 +30,7 @@ _UNDER_WAY = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
 _IMPACTS = tuple(Impact)
 
 
-class Span(Struct, frozen=True, kw_only=True):
+class Span(Struct, frozen=True, kw_only=True, array_like=True):
     """A component's status from `start` until `end`; without an end it still holds."""
 
     component: str
@@ -65,12 +65,6 @@ def cut(site: Site, until: datetime) -> Site:
         incidents=tuple(one for one in incidents if one.updates),
         maintenances=tuple(one for one in maintenances if one.updates),
     )
-
-
-def settle(site: Site, as_of: datetime) -> datetime:
-    """Move the moment on to the newest update: what has been said holds, whatever a clock lags."""
-    told: tuple[Incident | Maintenance, ...] = (*site.incidents, *site.maintenances)
-    return max([as_of, *(one.updates[-1].at for one in told)])
 
 
 def is_open(incident: Incident) -> bool:
@@ -262,30 +256,3 @@ def runs_over(maintenance: Maintenance, as_of: datetime) -> bool:
     """Whether work goes on past the end that was announced."""
     is_under_way = phase(maintenance, as_of) in _UNDER_WAY
     return is_under_way and as_of >= window(maintenance)[1]
-
-
-def all_spans(site: Site) -> dict[str, list[Span]]:
-    """What each component went through, from every incident and maintenance."""
-    found: dict[str, list[Span]] = {leaf.id: [] for leaf in site.leaves}
-    for incident in site.incidents:
-        _gather(found, spans(incident))
-    for maintenance in site.maintenances:
-        for opened in windows(maintenance):
-            _gather(
-                found,
-                (
-                    Span(
-                        component=component,
-                        status=ComponentStatus.UNDER_MAINTENANCE,
-                        start=opened.start,
-                        end=opened.end,
-                    )
-                    for component in maintenance.components
-                ),
-            )
-    return found
-
-
-def _gather(found: dict[str, list[Span]], spans_: Iterable[Span]) -> None:
-    for span in spans_:
-        found[span.component].append(span)

@@ -8,12 +8,12 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from statusgen.model import (
+    AnyUpdate,
     ComponentChange,
     ComponentStatus,
     Edit,
     IncidentStatus,
     MaintenanceStatus,
-    Update,
 )
 from statusgen.views.page import Link, View
 
@@ -62,7 +62,7 @@ class EditView(View, frozen=True, kw_only=True):
 
 def updates_view(
     present: Present,
-    updates: tuple[Update, ...],
+    updates: Sequence[AnyUpdate],
     *,
     plans: Plans = (),
     given: tuple[ComponentChange, ...] = (),

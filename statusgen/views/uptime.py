@@ -85,6 +85,11 @@ def uptime(days_: Iterable[Day], weight: float) -> float | None:
     return min(1.0, max(0.0, sum(each * share for each, share in known) / length))
 
 
+def counts(status: ComponentStatus) -> bool:
+    """Whether the seconds of a status are counted."""
+    return status in (ComponentStatus.MAJOR_OUTAGE, ComponentStatus.PARTIAL_OUTAGE)
+
+
 Piece = tuple[datetime, datetime, ComponentStatus]
 
 

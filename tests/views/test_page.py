@@ -15,7 +15,7 @@ FILES: Files = {
 
 def test_sitemap() -> None:
     """The sitemap lists every page but the one for no page, with the day of its newest update."""
-    assert view(FILES).sitemap.addresses == (
+    assert view(FILES).sitemap.make().addresses == (
         ("https://status.example.com/", None),
         ("https://status.example.com/incidents/slow/", date(2026, 1, 3)),
         ("https://status.example.com/maintenance/disks/", date(2026, 1, 1)),
