@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import Cost, in_turn, run
-from benchmarks.sites import AS_OF, write_hugo, write_statusgen
+from benchmarks.sites import write_hugo, write_statusgen
 from benchmarks.stages import stages
 
 KINDS = ("plain", "markup")
@@ -74,8 +74,7 @@ class Bench:
         """Build into a folder: a fresh one is a cold build."""
         out = self.folder / name
         folders = ("--out", out / "public", "--outbox", out / "outbox")
-        moment = ("--as-of", f"{AS_OF:%Y-%m-%d %H:%M} UTC")
-        return run(sys.executable, "-m", "statusgen", "build", self.site, *folders, *moment)
+        return run(sys.executable, "-m", "statusgen", "build", self.site, *folders)
 
     def build_changed(self, number: int) -> Cost:
         """Change one text, and build into the folder that is there."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from benchmarks.sites import AS_OF
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -44,9 +46,10 @@ class Failed(Exception):  # noqa: N818 - what happened, in one word
 
 def run(*command: str | Path, folder: Path | None = None) -> Cost:
     """Run a program to its end. Its descendants count, as far as it waits for them."""
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(int(AS_OF.timestamp()))}
     start = time.perf_counter()
     with subprocess.Popen(  # noqa: S603 - our own program, or the one it is compared with
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
         watch = _Watch(process.pid)
         _, status, usage = os.wait4(process.pid, 0)

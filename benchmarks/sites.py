@@ -155,7 +155,10 @@ def write_hugo(root: Path, count: int, kind: str) -> None:
             "resolved": incident.updates[-1].status == "resolved",
         }
         blocks = (
-            f"**{update.status.capitalize()}** {update.at:%Y-%m-%d %H:%M} UTC\n\n{update.body}\n"
+            f"### {update.status.capitalize()} {{#update-{update.at:%Y%m%dT%H%MZ}}}\n\n"
+            f'<p class="when"><a href="#update-{update.at:%Y%m%dT%H%MZ}">'
+            f'<time datetime="{update.at:%Y-%m-%dT%H:%M:%SZ}">{update.at:%d %B %Y, %H:%M} UTC'
+            f"</time></a></p>\n\n{update.body}\n"
             for update in reversed(incident.updates)
         )
         text = json.dumps(head) + "\n\n" + "\n".join(blocks)

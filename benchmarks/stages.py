@@ -10,9 +10,9 @@ from benchmarks.sites import AS_OF
 from statusgen.artifact import fingerprint
 from statusgen.content import read_documents
 from statusgen.model import Moment
-from statusgen.output import tool_digest
 from statusgen.parse import parse_site
 from statusgen.renderers import plan
+from statusgen.seal import tool_digest
 from statusgen.theme import Theme
 from statusgen.views import derive
 
@@ -39,7 +39,7 @@ def stages(root: Path) -> dict[str, float]:
         fingerprint(artifact, theme, tool)
     clock.lap("fingerprint")
     for artifact in artifacts:
-        artifact.render(artifact.view, theme)
+        artifact.data(theme)
         clock.lap(f"render {artifact.render.__module__.rpartition('.')[2]}")
     return dict(spent)
 

@@ -5,31 +5,111 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from statusgen.cache import Cache, Lost
 from statusgen.content import read_documents
-from statusgen.output import publish
+from statusgen.output import Published, publish
 from statusgen.parse import parse_site
-from statusgen.renderers import plan
-from statusgen.theme import Theme
+from statusgen.seal import (
+    NOTHING,
+    THEMES,
+    Digests,
+    Findings,
+    Seal,
+    examine,
+    look,
+    tool_digest,
+    whole,
+)
 from statusgen.views import derive
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from statusgen.config import Config
+    from statusgen.artifact import Artifact
+    from statusgen.config import Config, ThemeChoice
+    from statusgen.errors import Problem
     from statusgen.model import Moment, Site
-    from statusgen.output import Output, Published
-    from statusgen.views.audience import Withheld
+    from statusgen.output import Output
+    from statusgen.theme import Theme
+    from statusgen.views import SiteView
 
 
 def read(root: Path, moment: Moment) -> tuple[Config, Site, Theme]:
     """Read content and theme, or tell every problem of both."""
-    config, site = parse_site(read_documents(root), moment, partial(Theme.problems, root))
-    return config, site, Theme.load(root, config.theme)
+    config, site = parse_site(read_documents(root), moment, partial(_theme_problems, root))
+    return config, site, _load_theme(root, config.theme)
 
 
-def build(root: Path, output: Output, moment: Moment) -> tuple[Published, Withheld]:
-    """Build the site as it is at a moment; nothing is written if anything is wrong."""
-    config, site, theme = read(root, moment)  # files → facts
-    view = derive(site, config, moment)  # facts → what is true at that moment, for the public
-    artifacts = plan(view, theme)  # what should exist
-    return publish(artifacts, theme, output), view.withheld  # what changed
+def build(
+    root: Path, output: Output, moment: Moment, found: Findings | None = None
+) -> tuple[Published, str]:
+    """Build the site as it is at a moment; nothing is written if anything is wrong.
+
+    `found` is what there is to read, and what stands as the last build left it. Tells what was
+    done, and what was withheld.
+    """
+    found = found or examine(
+        root, output.public, output.outbox, moment.as_of, is_clock=moment.is_clock
+    )
+    if output.is_clean:
+        found = NOTHING
+    if found.is_done:
+        return Published(unchanged=len(found.intact)), found.told
+    try:
+        return _build(root, output, moment, found)
+    except Lost:  # what was kept of earlier builds cannot be used
+        return _build(root, output, moment, NOTHING)
+
+
+def _build(root: Path, output: Output, moment: Moment, found: Findings) -> tuple[Published, str]:
+    cache = Cache(output.public, moment, is_new=not found.read, meanwhile=_import_rendering)
+    documents = read_documents(root, found.read, cache.is_known)  # what is not known is read
+    config, site = parse_site(documents, moment, partial(_theme_problems, root), cache.recall)
+    view = derive(site, config, moment, cache.archive())  # what is true at that moment
+    sources = documents.digests | look(str(root), THEMES)
+    theme = _load_theme(root, config.theme, cache.place)
+    seal = _new_seal(sources, moment, view)
+    published = publish(_plan(view, theme), theme, output, found.intact, seal)  # what changed
+    cache.save()
+    theme.keep()
+    return published, str(view.withheld)
+
+
+def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:
+    """Seal what was read, and how long that holds."""
+    return Seal(
+        tool=tool_digest(),
+        is_clock=moment.is_clock,
+        since=moment.as_of.timestamp(),
+        until=view.until.timestamp(),
+        read=whole(sources),
+        told=str(view.withheld),
+    )
+
+
+# What renders is imported as late as it can be: most builds find that there is nothing to render,
+# and others import it while helpers read documents.
+
+
+def _import_rendering() -> None:
+    import statusgen.renderers  # noqa: PLC0415 - as above
+    import statusgen.theme  # noqa: F401, PLC0415 - as above
+
+
+def _plan(view: SiteView, theme: Theme) -> list[Artifact]:
+    from statusgen.renderers import plan  # noqa: PLC0415 - as above
+
+    return plan(view, theme)
+
+
+def _load_theme(root: Path, choice: ThemeChoice, compiled: Path | None = None) -> Theme:
+    from statusgen.theme import Theme  # noqa: PLC0415 - as above
+
+    return Theme.load(root, choice, compiled)
+
+
+def _theme_problems(root: Path, choice: ThemeChoice) -> Iterable[Problem]:
+    from statusgen.theme import Theme  # noqa: PLC0415 - as above
+
+    return Theme.problems(root, choice)

@@ -13,20 +13,16 @@ from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 import click
 
 from statusgen import __version__
-from statusgen.build import build, read
-from statusgen.content import CONTENT
 from statusgen.errors import ContentErrors, StatusgenError
-from statusgen.model import Moment
-from statusgen.output import Output
-from statusgen.parse.times import TimeError, read_time
+from statusgen.seal import PLACES, STATE, examine
+
+# What parses and renders is imported by the commands that need it: a build that has nothing to do
+# needs none of it.
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.progress import Progress
-
-    from statusgen.output import Published
-    from statusgen.views.audience import Withheld
 
 T = TypeVar("T")
 
@@ -41,6 +37,8 @@ _WATCHED_AFTER = 0.5
 
 def _instant(text: str) -> datetime:
     """Read a time as it is written in content; without a zone it is in UTC."""
+    from statusgen.parse.times import TimeError, read_time  # noqa: PLC0415 - as above
+
     try:
         return read_time(text).instant(UTC)
     except TimeError as error:
@@ -115,15 +113,31 @@ def build_command(
     start = time.monotonic()
     out, outbox = out or root / "public", outbox or root / "outbox"
     _refuse_overlap(root, out, outbox)
-    moment = _moment(as_of)
+    as_of, is_clock = _moment(as_of)
+    found = examine(root, out, outbox, as_of, is_clock=is_clock)
+    if found.is_done and not clean:
+        _say_built(out, start, found.told, unchanged=len(found.intact))
+        return
 
-    def work() -> tuple[Published, Withheld]:
+    from statusgen.build import build  # noqa: PLC0415 - as above
+    from statusgen.model import Moment  # noqa: PLC0415 - as above
+    from statusgen.output import Output, Published  # noqa: PLC0415 - as above
+
+    def work() -> tuple[Published, str]:
         with _Progress() as progress:
             output = Output(public=out, outbox=outbox, is_clean=clean, progress=progress.show)
-            return build(root, output, moment)
+            return build(root, output, Moment(as_of=as_of, is_clock=is_clock), found)
 
     published, withheld = _or_exit(work, so="; nothing was written")
-    click.echo(_summary(out, published, withheld, time.monotonic() - start))
+    _say_built(
+        out,
+        start,
+        withheld,
+        written=published.written,
+        unchanged=published.unchanged,
+        removed=published.removed,
+        foreign=published.foreign,
+    )
 
 
 @cli.command()
@@ -134,7 +148,11 @@ def check(root: Path, as_of: datetime | None) -> None:
 
     ROOT is the folder that holds content/; here unless named. Nothing is written.
     """
-    moment = _moment(as_of)
+    from statusgen.build import read  # noqa: PLC0415 - as above
+    from statusgen.model import Moment  # noqa: PLC0415 - as above
+
+    as_of, is_clock = _moment(as_of)
+    moment = Moment(as_of=as_of, is_clock=is_clock)
 
     def look() -> str:
         _, site, theme = read(root, moment)
@@ -155,14 +173,17 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _moment(as_of: datetime | None) -> Moment:
-    """Settle which moment the page speaks of (SOURCE_DATE_EPOCH: reproducible-builds.org)."""
+def _moment(as_of: datetime | None) -> tuple[datetime, bool]:
+    """Settle which moment the page speaks of, and whether it is the clock's.
+
+    SOURCE_DATE_EPOCH: reproducible-builds.org.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if as_of is None and epoch:
         as_of = _epoch(epoch)
     if as_of is not None:
-        return Moment(as_of=as_of)
-    return Moment(as_of=datetime.now(UTC).replace(microsecond=0), is_clock=True)
+        return as_of, False
+    return datetime.now(UTC).replace(microsecond=0), True
 
 
 def _epoch(text: str) -> datetime:
@@ -177,7 +198,7 @@ def _refuse_overlap(root: Path, out: Path, outbox: Path) -> None:
     """Refuse folders that lie in one another: content must survive, mails must stay private."""
     places = {"--out": out.resolve(), "--outbox": outbox.resolve()}
     for option, place in places.items():
-        for kept in (CONTENT, "themes", "overrides", ".git", ".statusgen"):
+        for kept in (*PLACES, ".git", STATE):
             other = (root / kept).resolve()
             if place.is_relative_to(other) or other.is_relative_to(place):
                 message = f"{option} {place} and {other} lie in one another"
@@ -204,16 +225,26 @@ def _or_exit(work: Callable[[], T], *, so: str = "") -> T:
     sys.exit(1)
 
 
-def _summary(out: Path, published: Published, withheld: Withheld, seconds: float) -> str:
+def _say_built(  # noqa: PLR0913 - a count for each thing that may happen to a file
+    out: Path,
+    start: float,
+    withheld: str,
+    *,
+    written: int = 0,
+    unchanged: int = 0,
+    removed: int = 0,
+    foreign: int = 0,
+) -> None:
+    """Say what a build did, and how long it took since its start."""
     parts = [
-        f"{published.written} written",
-        f"{published.unchanged} unchanged",
-        f"{published.removed} removed",
-        f"withheld: {str(withheld) or 'nothing'}",
+        f"{written} written",
+        f"{unchanged} unchanged",
+        f"{removed} removed",
+        f"withheld: {withheld or 'nothing'}",
     ]
-    if published.foreign:
-        parts.append(f"left alone: {published.foreign} not ours")
-    return f"Built {out}: {'; '.join(parts)}. {seconds:.1f} s"
+    if foreign:
+        parts.append(f"left alone: {foreign} not ours")
+    click.echo(f"Built {out}: {'; '.join(parts)}. {time.monotonic() - start:.1f} s")
 
 
 class _Progress:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.errors import Problem, nearest, one_of
 from statusgen.model import Asset
+from statusgen.seal import Digests, digest_of, is_leftover, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +38,6 @@ HEADS = {"incidents": "incident", "maintenance": "maintenance"}
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FILL = {f"{CONTENT}/components.yml": "write `[]` for a page without components"}
-_LEFTOVER = re.compile(r"^[.#]|~$|\.(bak|orig|rej|swp|swo|tmp)$")
 _MARKS = ("<" * 7, ">" * 7, "|" * 7)
 _CONFLICT = re.compile(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
 # C0 and C1 controls but tab and line feed, the line and paragraph separators that no header may
@@ -42,11 +45,21 @@ _CONFLICT = re.compile(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
+IsKnown = Callable[[str, str, bytes], bool]
+"""Tells by folder, slug and digest whether a document need not be read."""
+
+
+def nothing_is_known(_folder: str, _slug: str, _digest: bytes) -> bool:
+    """Have every document read."""
+    return False
+
+
 class Document(Struct, frozen=True, kw_only=True):
     r"""One thing that the content tells of, however it is spelt.
 
     `parts` are the updates of an incident or maintenance that is written as a folder, a file each.
     `path` starts at the site's root; `text` has no byte order mark and ends its lines with `\\n`.
+    `digest` is that of all its files. One that is known was not read: it has no text, no parts.
     """
 
     folder: str
@@ -54,6 +67,8 @@ class Document(Struct, frozen=True, kw_only=True):
     path: str
     text: str
     parts: tuple[Document, ...] = ()
+    digest: bytes = b""
+    is_known: bool = False
 
     @property
     def is_yaml(self) -> bool:
@@ -61,21 +76,28 @@ class Document(Struct, frozen=True, kw_only=True):
         return self.path.endswith((".yml", ".yaml"))
 
 
-class Documents(Struct, frozen=True, kw_only=True):
-    """What was read, and what could not be: `unread` are the paths that the problems are about."""
+class Documents(Struct, frozen=True, kw_only=True, dict=True):
+    """What was read, and what could not be: `unread` are the paths that the problems are about.
+
+    `digests` are those of all files of the content, as they were read, or would have been.
+    """
 
     documents: tuple[Document, ...]
     assets: tuple[Asset, ...]
     problems: tuple[Problem, ...]
     unread: tuple[str, ...]
+    digests: Digests
 
     def of(self, folder: str) -> tuple[Document, ...]:
         """Pick the documents of one folder; that of the settings is the empty name."""
-        return tuple(document for document in self.documents if document.folder == folder)
+        return tuple(self._by_folder.get(folder, ()))
 
-
-_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would end a file at a Ctrl-Z
-_PIECE = 64 * 1024  # more would be mapped and unmapped for every file, which takes longer
+    @cached_property
+    def _by_folder(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for document in self.documents:
+            found.setdefault(document.folder, []).append(document)
+        return found
 
 
 class _Entry(Struct, frozen=True, kw_only=True):
@@ -86,23 +108,34 @@ class _Entry(Struct, frozen=True, kw_only=True):
     is_folder: bool
 
 
-def read_documents(root: Path) -> Documents:
-    """Read everything below `content/`, in an order that does not hang on the file system."""
-    reader = _Reader(root)
+def read_documents(
+    root: Path,
+    seen: Digests = {},  # noqa: B006 - nobody changes it
+    is_known: IsKnown = nothing_is_known,
+) -> Documents:
+    """Read everything below `content/`, in an order that does not hang on the file system.
+
+    A document is not read whose files were seen, and of which is known what they hold.
+    """
+    reader = _Reader(root, seen, is_known)
     reader.read()
     return Documents(
         documents=tuple(reader.documents),
         assets=tuple(reader.assets),
         problems=tuple(reader.problems),
         unread=tuple(reader.unread),
+        digests=reader.digests,
     )
 
 
 class _Reader:
     """A walk through the content that gathers what it finds."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, seen: Digests, is_known: IsKnown) -> None:
         self.root = root
+        self.seen = seen
+        self.is_known = is_known
+        self.digests: Digests = {}
         self.documents: list[Document] = []
         self.assets: list[Asset] = []
         self.problems: list[Problem] = []
@@ -161,6 +194,9 @@ class _Reader:
                 path, f"the folder holds {count} {names}: it needs one, for title and so on"
             )
             return
+        paths = [entry.path for entry in entries]
+        if self.add_known(folder, slug, found[0].path, paths):
+            return
         head = self.document(folder, slug, found[0].path)
         parts = []
         for entry in entries:
@@ -173,7 +209,7 @@ class _Reader:
                 parts.append(part)
         if head:
             self.documents.append(
-                Document(folder=folder, slug=slug, path=head.path, text=head.text, parts=(*parts,))
+                replace(head, parts=(*parts,), digest=_digest_of_all(self.digests, paths))
             )
 
     def read_assets(self, path: str) -> None:
@@ -185,12 +221,29 @@ class _Reader:
 
     def add_document(self, folder: str, path: str) -> None:
         slug = slug_of(path)
-        if document := self.document(folder, slug, path):
+        if not self.add_known(folder, slug, path, [path]) and (
+            document := self.document(folder, slug, path)
+        ):
             self.documents.append(document)
+
+    def add_known(self, folder: str, slug: str, path: str, paths: list[str]) -> bool:
+        """Take a document up without reading it, if it is known what its files hold."""
+        digest = _digest_of_all(self.seen, paths)
+        if not digest or not self.is_known(folder, slug, digest):
+            return False
+        for each in paths:
+            self.digests[each] = self.seen[each]
+        self.documents.append(
+            Document(folder=folder, slug=slug, path=path, text="", digest=digest, is_known=True)
+        )
+        return True
 
     def document(self, folder: str, slug: str, path: str) -> Document | None:
         text = self.text(path)
-        return (text and Document(folder=folder, slug=slug, path=path, text=text)) or None
+        if not text:
+            return None
+        digest = _digest_of_all(self.digests, [path])
+        return Document(folder=folder, slug=slug, path=path, text=text, digest=digest)
 
     def text(self, path: str) -> str | None:
         """Read a file as text; what makes it unreadable is a problem, told once."""
@@ -221,14 +274,12 @@ class _Reader:
 
     def bytes(self, path: str) -> bytes | None:
         try:
-            descriptor = os.open(self.full(path), _READ)
-            try:
-                return b"".join(iter(lambda: os.read(descriptor, _PIECE), b""))
-            finally:
-                os.close(descriptor)
+            data = read_file(self.full(path))
         except OSError as error:
             self.refuse(path, f"cannot be read: {error.strerror}")
             return None
+        self.digests[path] = digest_of(data)
+        return data
 
     def entries(self, path: str) -> list[_Entry]:
         """List a folder without hidden files, editors' leftovers and links that lead outside."""
@@ -241,7 +292,7 @@ class _Reader:
         return [
             _Entry(path=f"{path}/{each.name}", name=each.name, is_folder=each.is_dir())
             for each in listed
-            if not _LEFTOVER.search(each.name) and self.is_content(each, f"{path}/{each.name}")
+            if not is_leftover(each.name) and self.is_content(each, f"{path}/{each.name}")
         ]
 
     def is_content(self, entry: os.DirEntry[str], path: str) -> bool:
@@ -274,6 +325,15 @@ class _Reader:
     def refuse(self, path: str, message: str, line: int = 1) -> None:
         self.problems.append(Problem(path=path, line=line, address="file", message=message))
         self.unread.append(path)
+
+
+def _digest_of_all(digests: Digests, paths: list[str]) -> bytes:
+    """Digest a document that is spelt in several files as one; nothing where one was not seen."""
+    if len(paths) == 1:
+        return digests.get(paths[0], b"")
+    if any(path not in digests for path in paths):
+        return b""
+    return digest_of(b"".join(path.encode() + b"\0" + digests[path] for path in paths))
 
 
 def slug_of(path: str) -> str:

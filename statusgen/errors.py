@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Problem(Struct, frozen=True, kw_only=True, order=True):
+class Problem(NamedTuple):
     """One mistake in the content: the file, its line, the place inside it, and the cause."""
 
     path: str

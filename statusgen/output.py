@@ -9,16 +9,15 @@ the folder of that name.
 from __future__ import annotations
 
 import os
-import platform
+import re
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from errno import EISDIR, ENOTDIR
-from functools import cache, partial
+from errno import EISDIR, ENAMETOOLONG, ENOTDIR
+from functools import partial
 from hashlib import blake2b
-from importlib.metadata import version
-from pathlib import Path, PurePosixPath
-from posixpath import normpath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,6 +25,15 @@ from msgspec import Struct
 
 from statusgen.artifact import Artifact, Folder, fingerprint
 from statusgen.errors import OutputError
+from statusgen.seal import (
+    Marks,
+    Seal,
+    read_file,
+    seal_path,
+    state_path,
+    tool_digest,
+    write_seal,
+)
 from statusgen.workers import spread
 
 if os.name == "posix":
@@ -34,21 +42,9 @@ if os.name == "posix":
 if TYPE_CHECKING:
     from statusgen.theme import Theme
 
-RENDERING = (
-    "Babel",
-    "Jinja2",
-    "Markdown",
-    "MarkupSafe",
-    "css-inline",
-    "feedgen",
-    "lxml",
-    "nh3",
-    "tzdata",
-)
-"""The packages whose version can change what is rendered."""
-
-_STATE = ".statusgen"
 _STAGED = ".statusgen-new"
+_ODD = re.compile(r"(?:^|/)\.{0,2}(?:/|$)")
+"""A step of a path that leads nowhere, or out."""
 
 
 class Output(Struct, frozen=True, kw_only=True):
@@ -65,7 +61,11 @@ class Output(Struct, frozen=True, kw_only=True):
 
 
 class Published(Struct, frozen=True, kw_only=True):
-    """What a build did, file by file; `foreign` are files in the published folder not ours."""
+    """What a build did, file by file.
+
+    `foreign` are files in the published folder that are not ours. They are counted unless all of
+    ours stand there as the last build left them.
+    """
 
     written: int = 0
     unchanged: int = 0
@@ -87,41 +87,41 @@ class Manifest(Struct, frozen=True, kw_only=True):
     files: dict[str, Entry] = {}
 
 
-def publish(artifacts: Sequence[Artifact], theme: Theme, output: Output) -> Published:
+def publish(
+    artifacts: Sequence[Artifact],
+    theme: Theme,
+    output: Output,
+    intact: Marks = {},  # noqa: B006 - nobody changes them
+    seal: Seal | None = None,
+) -> Published:
     """Make the folders hold the artifacts and nothing else of ours.
 
-    Raises OutputError or ThemeError, and then nothing has changed.
+    `intact` are the marks of what stands as the last build left it, so that it need not be read.
+    `seal` seals what is left now. Raises OutputError or ThemeError, and then nothing has changed.
     """
     with _all_or_nothing() as journal:
         journal.lock({_manifest_path(output.folder(folder)).parent for folder in Folder})
-        stages = [_Stage(folder, output) for folder in Folder]
-        _render_all(artifacts, theme, output, {stage.folder: stage for stage in stages})
-        for stage in stages:
-            stage.put_down(journal)
-        for stage in stages:
-            stage.change(journal)
-    for stage in stages:
+        stages = {folder: _Stage(folder, output, intact, journal) for folder in Folder}
+        due = [one for one in artifacts if stages[one.folder].is_due(one, theme)]
+        if due or any(stage.has_stale() for stage in stages.values()):
+            stages[Folder.PUBLIC].break_seal()
+        _render_all(due, theme, output, stages)
+        for stage in stages.values():
+            stage.put_down_manifests()
+        for stage in stages.values():
+            stage.change()
+        if seal:
+            marks = {place: mark for one in stages.values() for place, mark in one.marks()}
+            write_seal(seal._replace(marks=marks), str(output.public), str(output.outbox))
+    for stage in stages.values():
         stage.tidy()
-    written = sum(len(stage.changed) for stage in stages)
+    written = sum(len(stage.changed) for stage in stages.values())
     return Published(
         written=written,
         unchanged=len(artifacts) - written,
-        removed=sum(stage.removed for stage in stages),
-        foreign=stages[0].foreign(),
+        removed=sum(stage.removed for stage in stages.values()),
+        foreign=stages[Folder.PUBLIC].foreign(),
     )
-
-
-@cache
-def tool_digest() -> str:
-    """Digest the program's own sources and the versions of what renders."""
-    digest = blake2b(platform.python_version().encode() + b"\0", digest_size=16)
-    package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
-    for name in RENDERING:
-        digest.update(f"{name} {version(name)}\0".encode())
-    return digest.hexdigest()
 
 
 class _Journal:
@@ -153,36 +153,36 @@ class _Journal:
             with suppress(FileExistsError):  # another build was quicker
                 each.mkdir()
                 self.undo.append(each.rmdir)
-                _set_mode(each, 0o755)
 
-    def stage(self, area: Path, contents: Iterable[bytes]) -> None:
-        """Write contents into a folder of their own, by number."""
+    def clear(self, area: Path) -> None:
+        """Begin with nothing at a place where things are put down, and leave nothing there."""
+        if os.path.lexists(area):
+            shutil.rmtree(area)  # of a build that was killed
         self.undo.append(partial(shutil.rmtree, area, ignore_errors=True))
-        try:
-            area.mkdir()
-            for number, data in enumerate(contents):
-                staged = area / str(number)
-                staged.write_bytes(data)
-                _set_mode(staged, 0o644)
-        except OSError as error:
-            # The error of a full disk names no file, and the name of a staged one tells nothing.
-            raise OSError(error.errno, error.strerror, str(area.parent)) from error
 
-    def put(self, staged: Path, place: Path) -> None:
+    def put(self, staged: str, place: str) -> None:
         """Put a staged file in its place, in one step."""
-        if place.is_dir() and not place.is_symlink():
-            raise IsADirectoryError(EISDIR, _FOLDER_FOR_FILE, str(place))
-        if os.path.lexists(place):
-            kept = staged.with_name(f"{staged.name}.old")
+        try:
+            is_folder = stat.S_ISDIR(os.lstat(place).st_mode)
+        except FileNotFoundError:
+            self.undo.append(partial(_take_away, place))
+        else:
+            if is_folder:
+                raise IsADirectoryError(EISDIR, _FOLDER_FOR_FILE, place)
+            kept = f"{staged}.old"
             _keep(place, kept)
             self.undo.append(partial(_put_back, kept, place))
-        else:
-            self.undo.append(partial(place.unlink, missing_ok=True))
-        staged.replace(place)
+        os.replace(staged, place)
+
+    def move(self, staged: str, place: str) -> None:
+        """Put a whole staged folder where nothing is yet, in one step."""
+        self.undo.append(partial(_put_back, place, staged))
+        os.rename(staged, place)
 
     def remove(self, place: Path, kept: Path) -> None:
         """Take a file away, or an empty folder: to put it back needs no room on the disk."""
-        self.undo.append(partial(_put_back, kept, place))
+        self.undo.append(partial(_put_back, str(kept), str(place)))
+        kept.parent.mkdir(exist_ok=True)
         place.replace(kept)
 
     def roll_back(self) -> bool:
@@ -199,19 +199,30 @@ class _Journal:
 class _Stage:
     """One folder on its way from what it holds to what it should hold."""
 
-    def __init__(self, folder: Folder, output: Output) -> None:
+    def __init__(self, folder: Folder, output: Output, intact: Marks, journal: _Journal) -> None:
         self.folder = folder
+        self.prefix = f"{folder}/"
+        self.tool = tool_digest()
+        self.output = output
+        self.intact = intact
+        self.journal = journal
         self.target = output.folder(folder)
         self.manifest_path = _manifest_path(self.target)
         self.old = _read_manifest(self.manifest_path)
         self.known = {} if output.is_clean else self.old.files
         self.files: dict[str, Entry] = {}
-        self.changed: dict[str, bytes] = {}
+        self.changed: list[str] = []
         self.stale: list[str] = []
         self.removed = 0
         self.names = 0
+        self.is_new = not os.path.lexists(self.target)
+        self.folders: dict[str, bool] = {}
+        self.made: set[str] = set()
+        journal.make(self.target)
         self.area = self.target / _STAGED
         self.desk = self.manifest_path.with_suffix(".new")
+        for place in (self.area, self.desk):
+            journal.clear(place)
 
     def is_due(self, artifact: Artifact, theme: Theme) -> bool:
         """Take an artifact up; it is due unless what stands there came of the same."""
@@ -219,95 +230,167 @@ class _Stage:
         if path in self.files:
             message = f"two things want to be {self.folder}/{path}"
             raise OutputError(message)
-        there = self.read(path)
-        stands = Entry(
-            fingerprint(artifact, theme, tool_digest()), _digest(there) if there is not None else ""
-        )
+        stands = Entry(fingerprint(artifact, theme, self.tool), self.there(path))
         self.files[path] = stands
         return self.known.get(path) != stands
 
-    def add(self, path: str, data: bytes) -> None:
-        """Take up what was rendered; it is written unless it stands there already."""
+    def there(self, path: str) -> str:
+        """Digest what stands at a path; nothing if there is nothing that could stay."""
+        if self.is_new:
+            return ""
+        if self.prefix + path in self.intact and path in self.old.files:
+            return self.old.files[path].digest
+        data = self.read(path)
+        return "" if data is None else _digest(data)
+
+    def put_down(self, artifact: Artifact, theme: Theme) -> str:
+        """Render an artifact, put it down unless it stands there already, and give its digest."""
+        data = artifact.data(theme)
+        digest = _digest(data)
+        if digest != self.files[artifact.path].digest:
+            try:
+                self.write(f"{self.area}/{artifact.path}", data)
+            except OSError as error:
+                # The error of a full disk names no file, and that of a staged one tells nothing.
+                is_named = error.errno == ENAMETOOLONG
+                place = f"{self.target}/{artifact.path}" if is_named else str(self.target)
+                raise OSError(error.errno, error.strerror, place) from error
+        return digest
+
+    def write(self, place: str, data: bytes) -> None:
+        """Write a new file, and the folders above it."""
+        parent = place.rpartition("/")[0]
+        if parent not in self.made:
+            os.makedirs(parent, exist_ok=True)
+            self.made.add(parent)
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        finally:
+            os.close(descriptor)
+
+    def add(self, path: str, digest: str) -> None:
+        """Take up what was rendered; it is to be put in its place unless it stands there."""
         stands = self.files[path]
-        self.files[path] = Entry(stands.fingerprint, _digest(data))
-        if self.files[path] != stands:
-            self.changed[path] = data
+        self.files[path] = Entry(stands.fingerprint, digest)
+        if digest != stands.digest:
+            self.changed.append(path)
 
     def read(self, path: str) -> bytes | None:
         """Read what stands at a path; a link on the way is refused, unless it will be removed."""
         link = self.link_before(path)
         if link is None:
-            return _read_file(self.target / path)
+            return _read_file(f"{self.target}/{path}")
         if link not in self.old.files:
             raise NotADirectoryError(ENOTDIR, _LINK_FOR_FOLDER, str(self.target / link))
         return None
 
     def link_before(self, path: str) -> str | None:
         """Tell which folder above a path is a link, so that what lies behind it is not ours."""
-        return next((each for each in _folders(path) if (self.target / each).is_symlink()), None)
+        for each in _folders(path):
+            if each not in self.folders:
+                self.folders[each] = not os.path.islink(f"{self.target}/{each}")
+            if not self.folders[each]:
+                return each
+        return None
 
-    def put_down(self, journal: _Journal) -> None:
-        """Write what is new beside its place, where running out of room hurts nobody."""
-        journal.make(self.target)
-        for leftover in (self.area, self.desk):
-            if os.path.lexists(leftover):
-                shutil.rmtree(leftover)  # of a build that was killed
-        self.stale = self.find_stale()
+    def put_down_manifests(self) -> None:
+        """Write the manifests beside their place, where running out of room hurts nobody."""
+        gone = sorted(self.old.files.keys() - self.files.keys())
+        self.stale = [path for path in gone if self.link_before(path) is None]
         if self.is_as_it_was():
             return
-        journal.stage(self.area, self.changed.values())
         # Until all is done anything of old or new may stand there: all of it is ours.
-        manifests = (Manifest(files=self.old.files | self.files), Manifest(files=self.files))
-        journal.stage(self.desk, (msgspec.json.encode(each, order="sorted") for each in manifests))
+        for number, files in enumerate((self.old.files | self.files, self.files)):
+            data = msgspec.json.encode(Manifest(files=files), order="sorted")
+            try:
+                self.write(f"{self.desk}/{number}", data)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(self.desk.parent)) from error
+
+    def break_seal(self) -> None:
+        """Take the seal away before anything is changed: if that is cut short, nobody trusts it."""
+        seal = Path(seal_path(str(self.target)))
+        if seal.exists():
+            self.journal.remove(seal, self.desk / "seal")
+
+    def has_stale(self) -> bool:
+        """Whether something of ours stands there that should not exist any more."""
+        return not self.old.files.keys() <= self.files.keys()
 
     def is_as_it_was(self) -> bool:
         """Whether there is nothing to write or to remove."""
         return not self.changed and self.old.files == self.files
 
-    def find_stale(self) -> list[str]:
-        """Find our own files that should not exist any more, whether they still do or not."""
-        gone = sorted(self.old.files.keys() - self.files.keys())
-        return [path for path in gone if self.link_before(path) is None]
-
-    def change(self, journal: _Journal) -> None:
+    def change(self) -> None:
         """Put everything in its place; what is no longer goes last, unless it stands in the way."""
         if self.is_as_it_was():
             return
-        journal.put(self.desk / "0", self.manifest_path)
-        in_the_way = self.find_in_the_way()
-        self.remove(journal, in_the_way)
-        for number, path in enumerate(self.changed):
-            journal.make((self.target / path).parent)
-            journal.put(self.area / str(number), self.target / path)
-        self.remove(journal, [path for path in self.stale if path not in in_the_way])
-        journal.put(self.desk / "1", self.manifest_path)
+        self.journal.put(f"{self.desk}/0", str(self.manifest_path))
+        in_the_way = self.find_in_the_way() if self.stale else []
+        self.remove(in_the_way)
+        self.put_all()
+        self.remove([path for path in self.stale if path not in in_the_way])
+        self.journal.put(f"{self.desk}/1", str(self.manifest_path))
+
+    def put_all(self) -> None:
+        """Put what was put down in its place; a folder that is not there yet comes as a whole."""
+        is_whole: dict[str, bool] = {}
+        for path in self.changed:
+            for folder in reversed(_folders(path)):
+                if folder not in is_whole:
+                    is_whole[folder] = self.comes_whole(folder)
+                if is_whole[folder]:
+                    break
+            else:
+                self.journal.put(f"{self.area}/{path}", f"{self.target}/{path}")
+
+    def comes_whole(self, folder: str) -> bool:
+        """Put a folder in its place unless it is there; whether it was not."""
+        place = f"{self.target}/{folder}"
+        if os.path.isdir(place):
+            return False
+        if os.path.lexists(place):
+            raise NotADirectoryError(ENOTDIR, _FILE_FOR_FOLDER, place)
+        self.journal.move(f"{self.area}/{folder}", place)
+        return True
 
     def find_in_the_way(self) -> list[str]:
         """Find what must go first: a file where a folder comes, or what lies below a new file."""
+        changed = set(self.changed)
         folders = {each for path in self.changed for each in _folders(path)}
         return [
             path
             for path in self.stale
-            if path in folders or any(each in self.changed for each in _folders(path))
+            if path in folders or any(each in changed for each in _folders(path))
         ]
 
-    def remove(self, journal: _Journal, paths: Iterable[str]) -> None:
+    def remove(self, paths: Iterable[str]) -> None:
         """Remove files, and the folders that they leave empty."""
         for path in paths:
             place = self.target / path
             if place.is_symlink() or place.is_file():
-                journal.remove(place, self.new_name())
+                self.journal.remove(place, self.new_name())
                 self.removed += 1
             for folder in _folders(path):
                 if (self.target / folder).is_dir():
                     if any((self.target / folder).iterdir()):
                         break
-                    journal.remove(self.target / folder, self.new_name())
+                    self.journal.remove(self.target / folder, self.new_name())
+
+    def marks(self) -> Iterator[tuple[str, str]]:
+        """Give the marks of all that stands; one that is not known is empty."""
+        changed = set(self.changed)
+        for path in self.files:
+            place = self.prefix + path
+            yield place, "" if path in changed else self.intact.get(place, "")
 
     def new_name(self) -> Path:
         """Find a name for something that is taken away."""
         self.names += 1
-        return self.area / f"removed-{self.names}"
+        return self.area / f".removed-{self.names}"
 
     def tidy(self) -> None:
         """Take away what was put down; what cannot be taken away now, the next build will."""
@@ -317,6 +400,11 @@ class _Stage:
     def foreign(self) -> int:
         """Count the files that are not ours, but for hidden ones."""
         count = 0
+        is_left = self.old.files and all(
+            self.prefix + path in self.intact for path in self.old.files
+        )
+        if self.is_new or (is_left and not self.output.is_clean):
+            return count
         for folder, folders, names in os.walk(self.target):
             folders[:] = [name for name in folders if not name.startswith(".")]
             base = Path(folder).relative_to(self.target).as_posix().removeprefix(".")
@@ -331,7 +419,10 @@ class _Stage:
 def _all_or_nothing() -> Iterator[_Journal]:
     """Undo everything if anything fails: the disk, a template, or the patience of the user."""
     journal = _Journal()
+    # What is made is for whoever serves it to read, whatever the user's mask.
+    mask = os.umask(0o022)
     with journal.locks:
+        journal.locks.callback(os.umask, mask)
         try:
             yield journal
         except OSError as error:
@@ -357,20 +448,19 @@ def _lock(folder: Path, locks: ExitStack) -> bool:
 
 
 def _render_all(
-    artifacts: Sequence[Artifact], theme: Theme, output: Output, stages: dict[Folder, _Stage]
+    due: Sequence[Artifact], theme: Theme, output: Output, stages: dict[Folder, _Stage]
 ) -> None:
-    """Render what is not there as it should be."""
+    """Render what is not there as it should be, and put it down beside its place."""
 
-    def render(artifact: Artifact) -> bytes:
-        return artifact.render(artifact.view, theme)
+    def render(artifact: Artifact) -> str:
+        return stages[artifact.folder].put_down(artifact, theme)
 
-    due = [one for one in artifacts if stages[one.folder].is_due(one, theme)]
-    rendered = spread(render, due, lambda done: output.progress(done, len(due)))
-    for artifact, data in zip(due, rendered, strict=True):
-        stages[artifact.folder].add(artifact.path, data)
+    digests = spread(render, due, lambda done: output.progress(done, len(due)))
+    for artifact, digest in zip(due, digests, strict=True):
+        stages[artifact.folder].add(artifact.path, digest)
 
 
-def _keep(place: Path, kept: Path) -> None:
+def _keep(place: str, kept: str) -> None:
     """Keep a file under a second name, so that its own is never without a file."""
     try:
         os.link(place, kept, follow_symlinks=False)
@@ -378,53 +468,47 @@ def _keep(place: Path, kept: Path) -> None:
         shutil.copy2(place, kept, follow_symlinks=False)
 
 
-def _put_back(kept: Path, place: Path) -> None:
+def _put_back(kept: str, place: str) -> None:
     if os.path.lexists(kept):
-        kept.replace(place)
+        os.replace(kept, place)
 
 
-def _set_mode(path: Path, mode: int) -> None:
-    """Let others read, whatever the mask of the process."""
-    with suppress(PermissionError):  # some file systems know no modes
-        path.chmod(mode)
+def _take_away(place: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(place)
 
 
 def _manifest_path(target: Path) -> Path:
-    """Tell where the manifest of a folder lies: beside it, by its name."""
-    named = target if target.name not in ("", "..") else target.resolve()
-    return named.parent / _STATE / f"{named.name}.json"
+    """Tell where the manifest of a folder lies."""
+    return Path(f"{state_path(str(target))}.json")
 
 
 def _read_manifest(path: Path) -> Manifest:
     """Read what is ours; a manifest that is damaged or of another version counts as none."""
-    data = _read_file(path)
+    data = _read_file(str(path))
     if data is None:
         return Manifest()
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return Manifest()
-    is_safe = all(_is_inside(each) for each in manifest.files)
+    is_safe = not any(map(_ODD.search, manifest.files))  # what leads out is not removed
     return manifest if manifest.version == Manifest().version and is_safe else Manifest()
-
-
-def _is_inside(path: str) -> bool:
-    """Whether a path of the manifest lies below its folder: what leads out is not removed."""
-    return path == normpath(path) and not path.startswith(("/", "..")) and path != "."
 
 
 def _folders(path: str) -> list[str]:
     """List the folders above a path, the nearest first."""
-    return [str(each) for each in PurePosixPath(path).parents][:-1]
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(len(parts) - 1, 0, -1)]
 
 
-def _read_file(path: Path) -> bytes | None:
+def _read_file(path: str) -> bytes | None:
     """Read a file; None if there is none that could be left as it is."""
-    if path.is_symlink() or not path.is_file():
-        return None
     try:
-        return path.read_bytes()
-    except (FileNotFoundError, PermissionError):
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        return read_file(path)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
 
 

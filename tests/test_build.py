@@ -211,7 +211,8 @@ class Site:
             for path in expected:
                 foreign.pop(path, None)
             assert tree(self.root / folder) == expected | foreign
-        assert published.foreign == len(self.foreign["public"])
+        count = len(self.foreign["public"])
+        assert published.foreign in ({count} if clean or "public" in self.forgotten else {0, count})
         self.forgotten.clear()
         shutil.rmtree(self.fresh)
 
@@ -257,7 +258,7 @@ class TestBuild:
         write(root, {"content/incidents/draft.md": hidden})
         first, withheld = publish(root)
         assert first.written == len(tree(root / "public")) + len(tree(root / "outbox"))
-        assert str(withheld) == "1 draft"
+        assert withheld == "1 draft"
         assert publish(root)[0] == Published(unchanged=first.written)
 
     def test_an_hour_later(self, root: Path) -> None:
@@ -374,6 +375,11 @@ def change(root: Path) -> None:
     write(root, changed)
 
 
+def standing(root: Path) -> dict[str, bytes]:
+    """Read all that a build left, but for its seal, which tells two equal files apart."""
+    return {path: data for path, data in tree(root).items() if not path.endswith(".seal")}
+
+
 class TestRealProcess:
     """What only a process of its own can show."""
 
@@ -392,11 +398,11 @@ class TestRealProcess:
             shutil.rmtree(root / "content")
             write(root / "content", {**before})
         publish(root)
-        healed = tree(root)
+        healed = standing(root)
         for folder in ("public", "outbox", ".statusgen"):
             shutil.rmtree(root / folder)
         publish(root)
-        assert healed == tree(root)
+        assert healed == standing(root)
 
     def test_file_size_limit(self, root: Path) -> None:
         """A file that cannot be written whole is one line on standard error, and status 1."""

@@ -16,7 +16,7 @@ from statusgen.config import ThemeChoice, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
 from statusgen.theme import FILTERS, Theme, compiled
-from statusgen.theme.compiled import NAME, Compiled
+from statusgen.theme.compiled import NAME, Store
 from statusgen.theme.templates import Templates
 from statusgen.views.page import Link
 from statusgen.views.uptime import Day
@@ -437,6 +437,14 @@ def kept(root: Path, template: str = "{{ page | words }}", files: Files | None =
     return Theme.load(write(root, site), ThemeChoice(name="calm"), root / "kept")
 
 
+def shown(theme: Theme, template: str, view: object) -> str:
+    """Render a template, and keep what was compiled for that."""
+    try:
+        return theme.render(template, view)
+    finally:
+        theme.keep()
+
+
 @pytest.fixture
 def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """List the templates that are compiled from here on."""
@@ -456,8 +464,8 @@ def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
 def test_kept_templates(tmp_path: Path, compilations: list[str | None]) -> None:
     """A template is compiled once for all builds, and one that no page needs not at all."""
     files: Files = {"themes/calm/templates/y.html": "{{ page }}"}
-    first = kept(tmp_path, files=files).render(X, "in_progress")
-    again = kept(tmp_path, files=files).render(X, "in_progress")
+    first = shown(kept(tmp_path, files=files), X, "in_progress")
+    again = shown(kept(tmp_path, files=files), X, "in_progress")
     assert first == again == "In progress"
     assert compilations == [X]
     assert [path.name for path in (tmp_path / "kept").iterdir()] == [NAME]
@@ -467,19 +475,19 @@ def test_kept_templates_of_two_processes(tmp_path: Path, compilations: list[str 
     """What another process has kept meanwhile stays."""
     files: Files = {"themes/calm/templates/y.html": "{{ page }}"}
     one, other = kept(tmp_path, files=files), kept(tmp_path, files=files)
-    one.render(X, "a")
-    other.render("templates/y.html", "b")
+    shown(one, X, "a")
+    shown(other, "templates/y.html", "b")
     for path in (X, "templates/y.html"):
-        kept(tmp_path, files=files).render(path, "c")
+        shown(kept(tmp_path, files=files), path, "c")
     assert compilations == [X, "templates/y.html"]
 
 
 def test_kept_template_that_has_changed(tmp_path: Path, compilations: list[str | None]) -> None:
     """A template that has changed is compiled anew, and takes the place of the old one."""
-    kept(tmp_path).render(X, "a")
-    assert kept(tmp_path, "{{ page }}!").render(X, "a") == "a!"
+    shown(kept(tmp_path), X, "a")
+    assert shown(kept(tmp_path, "{{ page }}!"), X, "a") == "a!"
     assert compilations == [X, X]
-    assert len(Compiled(tmp_path / "kept").kept) == 1
+    assert len(Store(tmp_path / "kept").kept) == 1
 
 
 @pytest.mark.parametrize("length", [0, 1, 31, 32, 40, -1])
@@ -487,11 +495,11 @@ def test_kept_templates_cut_off(
     tmp_path: Path, compilations: list[str | None], length: int
 ) -> None:
     """A file that is not whole counts as none, and is written anew."""
-    kept(tmp_path).render(X, "a")
+    shown(kept(tmp_path), X, "a")
     file = tmp_path / "kept" / NAME
     whole = file.read_bytes()
     file.write_bytes(whole[:length])
-    assert [kept(tmp_path).render(X, "a") for _ in range(2)] == ["A", "A"]
+    assert [shown(kept(tmp_path), X, "a") for _ in range(2)] == ["A", "A"]
     assert compilations == [X, X]
 
 
@@ -499,25 +507,25 @@ def test_kept_templates_cut_off(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_kept_templates_damaged(tmp_path: Path, data: st.DataObject) -> None:
     """A file in which a single byte is wrong counts as none, before anything is made of it."""
-    kept(tmp_path).render(X, "a")
+    shown(kept(tmp_path), X, "a")
     file = tmp_path / "kept" / NAME
     damaged = bytearray(file.read_bytes())
     damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= data.draw(st.integers(1, 255))
     file.write_bytes(damaged)
-    assert Compiled(tmp_path / "kept").kept == {}
+    assert Store(tmp_path / "kept").kept == {}
 
 
 def test_kept_templates_of_another_python(
     tmp_path: Path, compilations: list[str | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What another Python or another Jinja has compiled counts as none."""
-    kept(tmp_path).render(X, "a")
+    shown(kept(tmp_path), X, "a")
     for module, name in ((compiled, "MAGIC_NUMBER"), (jinja2, "__version__")):
         with monkeypatch.context() as patch:
             compiled._makers.cache_clear()  # noqa: SLF001 - as in a process of its own
             value = getattr(module, name)
             patch.setattr(module, name, value + value)
-            kept(tmp_path).render(X, "a")
+            shown(kept(tmp_path), X, "a")
     compiled._makers.cache_clear()  # noqa: SLF001 - as before
     assert compilations == [X, X, X]
 
@@ -525,9 +533,9 @@ def test_kept_templates_of_another_python(
 def test_nowhere_to_keep_templates(tmp_path: Path) -> None:
     """Where nothing can be written, nothing is kept, and pages are rendered all the same."""
     write(tmp_path, {"kept": "a file"})
-    assert kept(tmp_path).render(X, "a") == "A"
+    assert shown(kept(tmp_path), X, "a") == "A"
     write(tmp_path / "site", {f"kept/{NAME}/x": "a folder"})
-    assert kept(tmp_path / "site").render(X, "a") == "A"
+    assert shown(kept(tmp_path / "site"), X, "a") == "A"
     assert [path.name for path in (tmp_path / "site" / "kept").iterdir()] == [NAME]
 
 
@@ -538,7 +546,7 @@ def test_kept_template_that_fails(tmp_path: Path) -> None:
     for page, told in (("a", "y.html:2: 'nobody' is undefined"), ("", "x.html:3: 'str object' ")):
         for _ in range(2):
             with pytest.raises(ThemeError) as caught:
-                kept(tmp_path, calling, files).render(X, page)
+                shown(kept(tmp_path, calling, files), X, page)
             assert f"themes/calm/templates/{told}" in str(caught.value)
 
 
@@ -546,6 +554,6 @@ def test_kept_template_hangs_on_its_source_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a filter makes of a constant is not kept: another version may make something else."""
-    kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}").render(X, None)
+    shown(kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}"), X, None)
     monkeypatch.setitem(FILTERS, "words", lambda _: "new ")
-    assert kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}").render(X, None) == "new b1"
+    assert shown(kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}"), X, None) == "new b1"

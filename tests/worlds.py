@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from statusgen.model import Site
     from statusgen.output import Published
     from statusgen.views import SiteView
-    from statusgen.views.audience import Withheld
 
 Files = dict[str, str | bytes]
 
@@ -101,7 +100,7 @@ def view(files: Files, *, as_of: str = "2026-01-03 12:00", clock: bool = False) 
 
 def publish(
     root: Path, *, as_of: str = "2026-01-03 12:00", clock: bool = False, clean: bool = False
-) -> tuple[Published, Withheld]:
+) -> tuple[Published, str]:
     """Build the site of a folder into its `public/` and `outbox/`."""
     output = Output(public=root / "public", outbox=root / "outbox", is_clean=clean)
     return build(root, output, Moment(as_of=at(as_of), is_clock=clock))

@@ -53,6 +53,7 @@ class File(Struct, frozen=True):
 
     place: str
     data: bytes
+    is_shipped: bool = False
 
 
 Files = dict[str, File]
@@ -74,7 +75,7 @@ class Theme:
         self.digest = _digest(files, options)
         self.static: dict[str, str] = {}
         self._files = files
-        self._compiled = Compiled(compiled) if compiled else None
+        self._compiled = Compiled(compiled, self._is_shipped) if compiled else None
         self._environment = self._new_environment()
         self._published: dict[str, bytes] = {}
         # Templates come last: they may ask for the published names of the others.
@@ -110,12 +111,14 @@ class Theme:
         Raises ThemeError with the file and the line that failed.
         """
         try:
-            text = self._environment.get_template(template).render(page=view)
+            return self._environment.get_template(template).render(page=view)
         except Exception as error:  # a template is code, and code may fail in any way
             raise ThemeError(self._place(error, template)) from error
+
+    def keep(self) -> None:
+        """Keep the templates that were compiled, for the next build."""
         if self._compiled:
             self._compiled.keep()
-        return text
 
     def compile(self) -> None:
         """Compile every template, so that a broken one is found before it is needed.
@@ -127,6 +130,9 @@ class Theme:
                 self._environment.get_template(path)
             except jinja2.TemplateError as error:
                 raise ThemeError(self._place(error, path)) from error
+
+    def _is_shipped(self, path: str) -> bool:
+        return path in self._files and self._files[path].is_shipped
 
     def static_files(self) -> dict[str, bytes]:
         """Give the static files by the names under which they are published."""
@@ -220,7 +226,9 @@ def _read(place: Path) -> Files:
     """Read the files below a folder, but for hidden ones."""
     try:
         return {
-            path.relative_to(place).as_posix(): File(_shown(path), path.read_bytes())
+            path.relative_to(place).as_posix(): File(
+                _shown(path), path.read_bytes(), place.is_relative_to(SHIPPED)
+            )
             for path in sorted(place.rglob("*"))
             if path.is_file() and not _is_hidden(path.relative_to(place))
         }

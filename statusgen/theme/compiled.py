@@ -1,4 +1,8 @@
-"""Compiled templates, kept from build to build: to compile them takes longer than to use them."""
+"""Compiled templates, kept from build to build: to compile them takes longer than to use them.
+
+Those of the shipped theme are kept beside the program, where Python keeps its own modules compiled;
+those of a site are kept by the site.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,15 @@ from typing import TYPE_CHECKING
 import jinja2
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2.bccache import Bucket
 
 NAME = "templates"
 """The file in which they are kept."""
+
+COMMON = Path(__file__).parents[1] / "__pycache__"
+"""The folder in which all sites keep those of the shipped theme."""
 
 Kept = dict[str, tuple[str, bytes]]
 """Of each template, by Jinja's key for it: the digest of its source, and its code."""
@@ -26,8 +35,8 @@ _SEAL = 32
 """How many bytes the seal at the head of the file has."""
 
 
-class Compiled(jinja2.BytecodeCache):
-    """The templates that were compiled in this build and in those before it, in one file.
+class Store:
+    """The templates that are kept in one folder, in one file.
 
     A file that is not whole, or that another Python, Jinja or statusgen has written, counts as
     none; where nothing can be written, nothing is kept.
@@ -38,21 +47,48 @@ class Compiled(jinja2.BytecodeCache):
         self.kept = _read(self.place)
         self.fresh: Kept = {}
 
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the code of a template, if it was compiled from the very same source."""
-        source, code = self.kept.get(bucket.key, ("", b""))
-        if source == bucket.checksum:
-            bucket.code = marshal.loads(code)  # noqa: S302 - it was sealed by ourselves
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.fresh[bucket.key] = (bucket.checksum, marshal.dumps(bucket.code))
-
     def keep(self) -> None:
         """Write down what is fresh, beside what other processes have kept meanwhile."""
         if self.fresh:
             self.kept = _read(self.place) | self.kept | self.fresh
             self.fresh = {}
             _write(self.place, self.kept)
+
+
+class Compiled(jinja2.BytecodeCache):
+    """The templates that were compiled in this build and in those before it.
+
+    `own` is the folder of the site; `is_shipped` tells of a template by its name.
+    """
+
+    def __init__(self, own: Path, is_shipped: Callable[[str], bool]) -> None:
+        self.own = Store(own)
+        self.common = Store(COMMON)
+        self.is_shipped = is_shipped
+        self.stores: dict[str, Store] = {}
+
+    def get_bucket(
+        self, environment: jinja2.Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        """Find what is kept of a template, and remember where it is kept."""
+        key = self.get_cache_key(name, filename)
+        self.stores[key] = self.common if self.is_shipped(name) else self.own
+        return super().get_bucket(environment, name, filename, source)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of a template, if it was compiled from the very same source."""
+        source, code = self.stores[bucket.key].kept.get(bucket.key, ("", b""))
+        if source == bucket.checksum:
+            bucket.code = marshal.loads(code)  # noqa: S302 - it was sealed by ourselves
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        kept = (bucket.checksum, marshal.dumps(bucket.code))
+        self.stores[bucket.key].fresh[bucket.key] = kept
+
+    def keep(self) -> None:
+        """Write down what is fresh."""
+        self.own.keep()
+        self.common.keep()
 
 
 def _read(place: Path) -> Kept:

@@ -1,0 +1,298 @@
+"""Whether anything is to be done at all: what a build hangs on, by content, and what it left.
+
+A seal lies beside the manifest of the published folder. It names what the last build read, what it
+left, and until when that holds. While all of it is so, a build would change nothing, and this is
+known without any part that parses or renders.
+
+What was read is compared by content. What stands in the output is compared by what the file system
+keeps of each file, its times, size and place on the disk: a file that differs in any of these, or
+was changed in the very moment of the seal, is read.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from contextlib import suppress
+from functools import cache, partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from statusgen.workers import beside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+THEMES = ("themes", "overrides")
+PLACES = ("content", *THEMES)
+"""The folders of a site from which a build reads."""
+
+PACKAGES = {
+    "babel",
+    "css_inline",
+    "feedgen",
+    "jinja2",
+    "lxml",
+    "markdown",
+    "markupsafe",
+    "msgspec",
+    "nh3",
+    "pyyaml",
+    "tzdata",
+}
+"""The packages whose version can change what is read or rendered, as their records spell them."""
+
+STATE = ".statusgen"
+_LEFTOVERS = ("~", ".bak", ".orig", ".rej", ".swp", ".swo", ".tmp")
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would end a file at a Ctrl-Z
+_BLOCK = 1 << 16
+"""How many bytes are read at once: much more would be mapped and unmapped for every file."""
+_TICKS = 20_000
+"""How often the file system's clock is asked whether it has moved on: some ten milliseconds."""
+_MANY = 2_000
+"""How many files must have been left before a helper is worth its start."""
+_DIGEST = 32
+"""How many bytes a digest has."""
+_GONE = "gone"
+
+Digests = dict[str, bytes]
+"""Files by their paths below the site, and what they hold."""
+Marks = dict[str, str]
+"""Files by their places, `public/…` or `outbox/…`, and what the file system keeps of each."""
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a name is that of a hidden file, or of one that an editor or a merge left."""
+    return name[0] in ".#" or name.endswith(_LEFTOVERS)
+
+
+def read_file(path: str) -> bytes:
+    """Read a file to its end, with as few calls as that takes. Raises OSError."""
+    descriptor = os.open(path, _READ)
+    try:
+        data = os.read(descriptor, _BLOCK)
+        # Some file systems give less than is there, so that only an empty piece is the end.
+        while piece := os.read(descriptor, _BLOCK):
+            data += piece
+        return data
+    finally:
+        os.close(descriptor)
+
+
+def digest_of(data: bytes) -> bytes:
+    """Digest what a file holds."""
+    return sha256(data).digest()
+
+
+def look(root: str, places: Iterable[str] = PLACES) -> Digests:
+    """Digest every file from which a build reads; what cannot be read is left to the build."""
+    found: Digests = {}
+    folders = [f"{root}/{place}" for place in places]
+    start = len(f"{root}/")
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if is_leftover(entry.name) or entry.name == "__pycache__":
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    elif entry.is_file():  # what is none of both, the build refuses
+                        found[entry.path[start:]] = digest_of(read_file(entry.path))
+        except OSError:
+            continue
+    return found
+
+
+@cache
+def tool_digest() -> str:
+    """Digest the program's own sources, its themes, and the versions of what reads and renders."""
+    digest = sha256(platform.python_version().encode())
+    package = os.path.dirname(__file__)
+    above, name = os.path.split(package)
+    # The shipped themes lie inside the wheel's package, and beside that of a checkout.
+    sources = look(above, [name, "themes"])
+    for path, found in sorted(sources.items()):
+        digest.update(path.encode() + b"\0" + found)
+    for name in _installed():
+        digest.update(name.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _installed() -> list[str]:
+    """Tell the versions of what reads and renders, by the names of their records.
+
+    A record's folder is named after the package and its version (the specification "Recording
+    installed projects"); to list the folders costs a hundredth of what `importlib.metadata` does.
+    """
+    names = []
+    for place in sys.path:
+        with suppress(OSError):
+            names += sorted(
+                name
+                for name in os.listdir(place or ".")
+                if name.endswith(("-info", ".egg")) and name.partition("-")[0].lower() in PACKAGES
+            )
+    return names
+
+
+class Seal(NamedTuple):
+    """What a build left: `read` digests what it read, `marks` tell by place what stands there.
+
+    It holds from `since` until `until`, in seconds since 1970; `told` is what the build said.
+    """
+
+    tool: str
+    is_clock: bool
+    since: float
+    until: float
+    read: str
+    told: str
+    marks: Marks = {}  # noqa: RUF012 - nobody changes it
+
+    def holds(self, tool: str, moment: float, *, is_clock: bool) -> bool:
+        """Whether nothing that lies outside the content has changed."""
+        is_then = self.since <= moment < self.until and self.is_clock == is_clock
+        return is_then and self.tool == tool
+
+
+class Findings(NamedTuple):
+    """What was found before a build: what there is to read, and what stands as it was left.
+
+    `read` is empty where nothing was kept of an earlier build, so that all has to be read.
+    `intact` are the marks of what stands, by place. `is_done` tells that there is nothing to do,
+    and then `told` is what the build said that left it so.
+    """
+
+    read: Digests = {}  # noqa: RUF012 - nobody changes it
+    intact: Marks = {}  # noqa: RUF012 - as above
+    is_done: bool = False
+    told: str = ""
+
+
+NOTHING = Findings()
+
+
+def examine(root: Path, public: Path, outbox: Path, as_of: datetime, *, is_clock: bool) -> Findings:
+    """Look at what there is to read, and at what the last build left."""
+    seal = _read(seal_path(str(public)))
+    if seal is None:
+        is_kept = os.path.isdir(cache_path(str(public)))
+        return Findings(read=look(str(root))) if is_kept else NOTHING
+    work = partial(_changed, seal, str(public), str(outbox))
+    changed = beside(work, otherwise=len(seal.marks) < _MANY)
+    read = look(str(root))
+    gone = frozenset(changed())
+    holds = seal.holds(tool_digest(), as_of.timestamp(), is_clock=is_clock)
+    return Findings(
+        read=read,
+        intact={place: mark for place, mark in seal.marks.items() if place not in gone}
+        if gone
+        else seal.marks,
+        is_done=holds and not gone and seal.read == whole(read),
+        told=seal.told,
+    )
+
+
+def whole(read: Digests) -> str:
+    """Digest everything that was read, as one."""
+    digest = sha256()
+    for path in sorted(read):
+        digest.update(path.encode() + b"\0" + read[path])
+    return digest.hexdigest()
+
+
+def seal_path(public: str) -> str:
+    """Tell where the seal of a published folder lies."""
+    return f"{state_path(public)}.seal"
+
+
+def state_path(folder: str) -> str:
+    """Tell where lies what is kept of a folder, but for the ending: beside it, by its name."""
+    named = folder if os.path.basename(folder) not in ("", ".", "..") else os.path.realpath(folder)
+    return os.path.join(os.path.dirname(named), STATE, os.path.basename(named))
+
+
+def cache_path(public: str) -> str:
+    """Tell where the cache lies that belongs to a published folder."""
+    return f"{state_path(public)}.cache"
+
+
+def write_seal(seal: Seal, public: str, outbox: str) -> None:
+    """Seal what a build left; a mark that is empty is taken now. What cannot be kept is not.
+
+    The file system's clock ticks every few milliseconds. What is changed later than the next tick
+    can be told from what is sealed; so that is waited for.
+    """
+    path = seal_path(public)
+    staged = f"{path}.new"
+    with suppress(OSError):
+        try:
+            with open(staged, "wb") as file:
+                if not _has_ticked(file.fileno()):
+                    return
+                marks = (
+                    f"{mark or _mark(_path(place, public, outbox))}\t{place}"
+                    for place, mark in seal.marks.items()
+                )
+                head = (seal.tool, str(seal.is_clock), str(seal.since), str(seal.until))
+                data = "\n".join((*head, seal.read, seal.told, *marks)).encode()
+                file.write(digest_of(data) + data)
+            os.replace(staged, path)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(staged)
+
+
+def _has_ticked(descriptor: int) -> bool:
+    first = os.fstat(descriptor).st_mtime_ns
+    for _ in range(_TICKS):
+        os.utime(descriptor)
+        if os.fstat(descriptor).st_mtime_ns > first:
+            return True
+    return False
+
+
+def _read(path: str) -> Seal | None:
+    """Read a seal; one that is damaged, or spelt in another way, counts as none."""
+    try:
+        data = read_file(path)
+        if data[:_DIGEST] != digest_of(data[_DIGEST:]):
+            return None
+        tool, is_clock, since, until, read, told, *marks = data[_DIGEST:].decode().split("\n")
+        return Seal(
+            tool=tool,
+            is_clock=is_clock == "True",
+            since=float(since),
+            until=float(until),
+            read=read,
+            told=told,
+            marks={place: mark for mark, place in (line.split("\t") for line in marks)},
+        )
+    except (OSError, ValueError):
+        return None
+
+
+def _changed(seal: Seal, public: str, outbox: str) -> list[str]:
+    """Tell the places at which no longer stands what was left there."""
+    return [
+        place for place, mark in seal.marks.items() if mark != _mark(_path(place, public, outbox))
+    ]
+
+
+def _path(place: str, public: str, outbox: str) -> str:
+    """Tell where a place is: below which of the two folders, and there at which path."""
+    folder, _, path = place.partition("/")
+    return f"{public if folder == 'public' else outbox}/{path}"
+
+
+def _mark(path: str) -> str:
+    """Tell what the file system keeps of a file that nobody can change without changing that."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return _GONE
+    return f"{found.st_ctime_ns} {found.st_mtime_ns} {found.st_size} {found.st_ino}"

@@ -1,0 +1,227 @@
+"""A build that remembers equals one that does not, whatever happens to what it remembers."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statusgen import cache
+from statusgen.parse import incidents, updates
+from tests.folders import new_folder, without_rights
+from tests.worlds import INCIDENT, MINIMAL, Files, publish, tree, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from statusgen.content import Document
+
+SITE = "title: Example\nurl: https://status.example.com/\nsince: 2026-01-01\n"
+OLD = INCIDENT.replace("2026-01-02", "2025-11-02")
+MAINTENANCE = """\
+---
+title: New disks
+components: [db]
+starts: 2026-01-05 10:00 UTC
+ends: 2026-01-05 12:00 UTC
+---
+
+[SCHEDULED] The database moves.
+Updated: 2026-01-02 09:00 UTC
+"""
+FILES: Files = MINIMAL | {
+    "content/incidents/old.md": OLD,
+    "content/incidents/slow.md": INCIDENT,
+    "content/maintenance/disks.md": MAINTENANCE,
+    "content/incidents/folder/incident.md": INCIDENT.partition("\n[INV")[0] + "\n",
+    "content/incidents/folder/1.md": "[MONITORING] We watch.\nUpdated: 2026-01-02 17:30 UTC\n",
+}
+CHANGED: Files = {"content/incidents/slow.md": INCIDENT.replace("looking", "still looking")}
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    """A site with incidents of two months that was built."""
+    with new_folder() as folder:
+        publish(write(folder, FILES))
+        yield folder
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """List the incidents that are parsed from here on."""
+    slugs: list[str] = []
+    parse = updates.outline
+
+    def noted(document: Document, *args: object) -> object:
+        slugs.append(document.slug)
+        return parse(document, *args)  # type: ignore[arg-type] # as it was called
+
+    monkeypatch.setattr(incidents, "outline", noted)
+    return slugs
+
+
+def is_clean(root: Path) -> bool:
+    """Whether the output is what a clean build makes of the content."""
+    left = tree(root / "public") | tree(root / "outbox")
+    with new_folder() as fresh:
+        shutil.copytree(root / "content", fresh / "content")
+        publish(fresh)
+        return left == tree(fresh / "public") | tree(fresh / "outbox")
+
+
+class TestRemembered:
+    """What is not read again."""
+
+    def test_one_changed(self, root: Path, parsed: list[str]) -> None:
+        """Of all incidents the one that changed is parsed."""
+        publish(write(root, CHANGED))
+        assert parsed == ["slow"]
+        assert is_clean(root)
+
+    def test_one_part_changed(self, root: Path, parsed: list[str]) -> None:
+        """An incident in several files is parsed if one of them changed."""
+        part = "[MONITORING] We watch it.\nUpdated: 2026-01-02 17:30 UTC\n"
+        publish(write(root, {"content/incidents/folder/1.md": part}))
+        assert parsed == ["folder"]
+        assert is_clean(root)
+
+    def test_one_part_more(self, root: Path, parsed: list[str]) -> None:
+        """So is one that got a file more."""
+        part = "[RESOLVED] Over.\nUpdated: 2026-01-02 18:30 UTC\n"
+        publish(write(root, {"content/incidents/folder/2.md": part}))
+        assert parsed == ["folder"]
+        assert is_clean(root)
+
+    def test_text_of_the_site(self, root: Path, parsed: list[str]) -> None:
+        """Settings that no incident hangs on parse none."""
+        publish(write(root, {"content/site.yml": SITE.replace("Example", "Another")}))
+        assert parsed == []
+        assert is_clean(root)
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"content/site.yml": f"{SITE}timezone: Asia/Kolkata\n"},
+            {"content/components.yml": "[{id: api, name: API}, {id: db, name: DB}]\n"},
+            {"content/policy.yml": "severities: {SEV-2: {impact: minor}}\n"},
+        ],
+        ids=["zone", "components", "policy"],
+    )
+    def test_other_settings(self, root: Path, parsed: list[str], changed: Files) -> None:
+        """Settings that incidents hang on parse all."""
+        publish(write(root, changed))
+        assert sorted(parsed) == ["folder", "old", "slow"]
+        assert is_clean(root)
+
+    def test_hidden(self, root: Path, parsed: list[str]) -> None:
+        """What is withheld is known too, and counted, and no word of it is kept."""
+        secret = INCIDENT.replace("severity", "visibility: internal\nseverity")
+        write(root, {"content/incidents/zqsecret.md": secret.replace("API", "zqsecret")})
+        assert publish(root)[1] == "1 internal"
+        parsed.clear()
+        assert publish(write(root, CHANGED))[1] == "1 internal"
+        assert parsed == ["slow"]
+        assert not [path for path, data in tree(root / ".statusgen").items() if b"zqsecret" in data]
+
+    def test_an_earlier_moment(self, root: Path) -> None:
+        """At a moment before the last update the incident is as it was then."""
+        publish(root, as_of="2026-01-02 17:10")
+        home = (root / "public/index.html").read_text()
+        assert "We watch." not in home
+        publish(root, as_of="2026-01-02 17:40")
+        assert "We watch." in (root / "public/index.html").read_text()
+
+    def test_mistakes_are_told_each_time(self, root: Path) -> None:
+        """A mistake is no fact: it is told again, and the good ones stay known."""
+        write(root, {"content/incidents/new.md": INCIDENT.replace("INVEST", "INVST")})
+        for _ in range(2):
+            with pytest.raises(Exception, match=r"^content/incidents/new\.md:9: "):
+                publish(root)
+
+    def test_month_that_is_empty_now(self, root: Path) -> None:
+        """A month whose last incident is gone is gone from the cache."""
+        (root / "content/incidents/old.md").unlink()
+        publish(root)
+        names = {path.name for path in (root / ".statusgen/public.cache").iterdir()}
+        assert "2025-11" not in names
+        assert {"index", "2026-01", "maintenance"} <= names
+        assert is_clean(root)
+
+
+class TestDamage:
+    """What is lost costs time, and nothing else."""
+
+    @given(st.data())
+    @settings(max_examples=60, deadline=None)
+    def test_any_byte(self, data: st.DataObject) -> None:
+        """A byte that is wrong anywhere in what is kept makes no page wrong."""
+        with new_folder() as root:
+            publish(write(root, FILES))
+            kept = sorted((root / ".statusgen/public.cache").iterdir())
+            place = data.draw(st.sampled_from(kept), label="file")
+            damaged = bytearray(place.read_bytes())
+            damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= data.draw(st.integers(1, 255))
+            place.write_bytes(damaged)
+            publish(write(root, CHANGED | {"overrides/static/more.css": "a"}))
+            assert (root / "public/incidents/old/index.html").exists()
+            shutil.rmtree(root / "overrides")
+            publish(root)
+            assert is_clean(root)
+
+    @pytest.mark.parametrize("name", ["index", "2025-11", "2026-01", "maintenance", "templates"])
+    @pytest.mark.parametrize("is_cut", [True, False])
+    def test_file_that_is_gone(self, root: Path, name: str, *, is_cut: bool) -> None:
+        """A file that is gone, or cut, is made anew."""
+        place = root / ".statusgen/public.cache" / name
+        if place.exists():
+            place.write_bytes(place.read_bytes()[:20]) if is_cut else place.unlink()
+        publish(write(root, CHANGED | {"overrides/templates/incident.html": "x"}))
+        (root / "overrides/templates/incident.html").unlink()
+        publish(root)
+        assert is_clean(root)
+
+    def test_another_version(
+        self, root: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What another version of the program has kept counts as none."""
+        monkeypatch.setattr(cache, "tool_digest", lambda: "another")
+        publish(write(root, CHANGED))
+        assert sorted(parsed) == ["folder", "old", "slow"]
+
+    def test_month_of_another_build(self, root: Path) -> None:
+        """A file of facts that does not belong to the index is not believed."""
+        place = root / ".statusgen/public.cache/2025-11"
+        kept = place.read_bytes()
+        publish(write(root, {"content/incidents/old.md": OLD.replace("API", "Database")}))
+        place.write_bytes(kept)
+        publish(write(root, {"overrides/static/more.css": "a"}))
+        shutil.rmtree(root / "overrides")
+        publish(root)
+        assert "The Database is slow" in (root / "public/incidents/old/index.html").read_text()
+        assert is_clean(root)
+
+    def test_nowhere_to_keep_it(self, root: Path, parsed: list[str]) -> None:
+        """Where nothing can be kept, everything is parsed each time, and the page is right."""
+        place = root / ".statusgen/public.cache"
+        shutil.rmtree(place)
+        place.write_text("a file")
+        for number in range(2):
+            parsed.clear()
+            text = INCIDENT.replace("looking", f"looking {number}")
+            publish(write(root, {"content/incidents/slow.md": text}))
+            assert sorted(parsed) == ["folder", "old", "slow"]
+        assert is_clean(root)
+
+    def test_read_only(self, root: Path) -> None:
+        """A cache that may only be read is read, and the page is right."""
+        for path in (root, *root.rglob("*")):
+            path.chmod(0o777 if path.is_dir() else 0o666)
+        (root / ".statusgen/public.cache").chmod(0o555)
+        with without_rights():
+            publish(write(root, CHANGED))
+        assert is_clean(root)
