@@ -11,6 +11,7 @@ from statusgen.parse import parse_site
 from statusgen.renderers import plan
 from statusgen.theme import Theme
 from statusgen.views import derive
+from statusgen.views.audience import PUBLIC
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from statusgen.config import Config
     from statusgen.model import Moment, Site
     from statusgen.output import Output, Published
-    from statusgen.views.audience import Withheld
+    from statusgen.views.audience import Audience, Withheld
 
 
 def read(root: Path, moment: Moment) -> tuple[Config, Site, Theme]:
@@ -29,7 +30,14 @@ def read(root: Path, moment: Moment) -> tuple[Config, Site, Theme]:
 
 def build(root: Path, output: Output, moment: Moment) -> tuple[Published, Withheld]:
     """Build the site as it is at a moment; nothing is written if anything is wrong."""
-    config, site, theme = read(root, moment)  # files → facts
-    view = derive(site, config, moment)  # facts → what is true at that moment, for the public
+    return write(read(root, moment), output, moment)  # files → facts → files
+
+
+def write(
+    given: tuple[Config, Site, Theme], output: Output, moment: Moment, audience: Audience = PUBLIC
+) -> tuple[Published, Withheld]:
+    """Write what was read, as the public may see it; only a preview names another audience."""
+    config, site, theme = given
+    view = derive(site, config, moment, audience)  # facts → what is true at that moment
     artifacts = plan(view, theme)  # what should exist
     return publish(artifacts, theme, output), view.withheld  # what changed

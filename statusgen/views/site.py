@@ -1,4 +1,4 @@
-"""Facts → what is true at a moment, for the public: every page, the feed and every mail."""
+"""Facts → what is true at a moment, for one audience: every page, the feed and every mail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from statusgen.model import Asset, Moment, Site
 from statusgen.views import timeline
-from statusgen.views.audience import Withheld, public
+from statusgen.views.audience import PUBLIC, Audience, Withheld, public
 from statusgen.views.component import ComponentPage, component_page, component_view
 from statusgen.views.entry import Entries
 from statusgen.views.feed import FeedView, feed_view
@@ -49,9 +49,9 @@ class SiteView(Struct, frozen=True, kw_only=True):
     withheld: Withheld
 
 
-def derive(site: Site, config: Config, moment: Moment) -> SiteView:
-    """Tell what is true at a moment, for the public."""
-    shown, withheld = public(site, moment.as_of)
+def derive(site: Site, config: Config, moment: Moment, audience: Audience = PUBLIC) -> SiteView:
+    """Tell what is true at a moment, for the public unless another audience is named."""
+    shown, withheld = public(site, moment.as_of, audience)
     if moment.is_clock:
         ahead = sum(one.updates[0].at > moment.until for one in shown.maintenances)
         withheld = replace(withheld, unannounced=ahead)
