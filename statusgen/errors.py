@@ -45,6 +45,10 @@ class OutputError(StatusgenError):
     """The site cannot be written; what was published before is untouched."""
 
 
+class PreviewError(StatusgenError):
+    """The preview cannot be shown: its port, its watch over the files, or the host's rules."""
+
+
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that was probably meant, if there is one."""
     by_shape = {name.lower(): str(name) for name in known}
