@@ -178,9 +178,7 @@ def serve_command(  # noqa: PLR0913 - an option each
     from statusgen import serve  # noqa: PLC0415 - only a preview needs a server and a watch
 
     _moment(as_of)  # what is wrong with it is told before anything begins
-    wish = serve.Wish(
-        port=port, audience=serve.Audience(drafts=drafts, internal=internal), is_opened=is_opened
-    )
+    wish = serve.Wish(port=port, drafts=drafts, internal=internal, is_opened=is_opened)
     voice = serve.Voice(say=click.echo, warn=partial(click.echo, err=True))
     _or_exit(lambda: serve.serve(root, partial(_moment, as_of), wish, voice))
 

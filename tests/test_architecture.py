@@ -30,6 +30,7 @@ ROWS = (
     "renderers",
     "output",
     "build",
+    "serve",
     "cli",
     "__main__",
 )
@@ -68,6 +69,7 @@ INSIDE = {
         "site",
         "__init__",
     ),
+    "serve": ("hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }
 """The order inside a folder, by the same rule."""
 
@@ -88,7 +90,7 @@ class Deed(Struct, frozen=True, kw_only=True):
 DEEDS = (
     Deed(
         what="reads the clock",
-        rooms={"cli"},
+        rooms={"cli", "serve"},
         modules={"time", "sched"},
         calls={"formatdate", "localtime", "make_msgid"},
         methods={"date.today", "datetime.today", "fromtimestamp", "now", "utcnow"},
@@ -114,12 +116,19 @@ DEEDS = (
     ),
     Deed(
         what="names files",
-        rooms={"content", "theme", "output", "cli", "workers"},  # which counts processors with os
+        rooms={
+            "content",
+            "theme",
+            "output",
+            "serve",
+            "cli",
+            "workers",
+        },  # which counts processors with os
         modules={"os", "pathlib"},
     ),
     Deed(
         what="touches files",
-        rooms={"content", "theme", "output"},
+        rooms={"content", "theme", "output", "serve"},
         modules={"ctypes", "fcntl", "fileinput", "glob", "importlib", "io", "mmap", "shutil"}
         | {"sqlite3", "tempfile"},
         calls={"open"},
@@ -153,16 +162,28 @@ DEEDS = (
     ),
     Deed(
         what="starts processes or threads",
-        rooms={"workers"},
-        modules={"asyncio", "concurrent", "multiprocessing", "subprocess", "threading"},
+        rooms={"workers", "serve"},
+        modules={"asyncio", "concurrent", "multiprocessing", "subprocess", "threading"}
+        | {"socketserver", "webbrowser"},
         calls={"system", "popen"},
         methods={"system", "popen", "fork"},
     ),
     Deed(
         what="uses the network",
-        rooms=(),
+        rooms={"serve"},
         modules={"ftplib", "http", "requests", "smtplib", "socket", "ssl", "urllib.request"},
         calls={"urlopen"},
+    ),
+    Deed(
+        what="watches files",
+        rooms={"serve"},
+        modules={"watchdog"},
+    ),
+    Deed(
+        what="names an audience",  # what a build publishes, it publishes for the public
+        rooms={"views", "build", "serve"},
+        calls={"Audience"},
+        methods={"Audience"},
     ),
     Deed(
         what="prints or exits",
@@ -379,6 +400,14 @@ class TestChecker:
             ("content", "import urllib.request", "uses the network: imports urllib.request"),
             ("content", "from urllib import request", "uses the network: imports urllib.request"),
             ("content", "from http.client import X", "uses the network: imports http.client.X"),
+            ("cli", "import watchdog", "watches files: imports watchdog"),
+            ("serve.watch", "print(1)", "prints or exits: print"),
+            (
+                "serve.watch",
+                "from statusgen.serve import server",
+                "serve.watch imports serve.server, which lies below it",
+            ),
+            ("cli", "serve.Audience(drafts=True)", "names an audience: serve.Audience"),
             ("build", "print(1)", "prints or exits: print"),
             ("build", "raise SystemExit", "prints or exits: SystemExit"),
             ("output", "import sys", "prints or exits: imports sys"),

@@ -16,14 +16,14 @@ from msgspec import Struct
 from statusgen.serve.preview import Builder, Preview, Voice
 from statusgen.serve.server import HOST, Server, listen
 from statusgen.serve.watch import Watch
-from statusgen.views.audience import PUBLIC, Audience
+from statusgen.views.audience import Audience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from statusgen.model import Moment
 
-__all__ = ["Audience", "Running", "Voice", "Wish", "running", "serve"]
+__all__ = ["Running", "Voice", "Wish", "running", "serve"]
 
 TICK = 60
 """Seconds between rebuilds for the clock's sake: a window opens, a day ends."""
@@ -37,7 +37,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     """How a preview is wanted; without a port it is the first free one."""
 
     port: int | None = None
-    audience: Audience = PUBLIC
+    drafts: bool = False
+    internal: bool = False
     is_opened: bool = False
 
 
@@ -76,7 +77,8 @@ def running(
     Raises PreviewError.
     """
     with tempfile.TemporaryDirectory(prefix="statusgen-") as folder:
-        preview = Preview(Builder(root, Path(folder), moment, wish.audience), voice)
+        audience = Audience(drafts=wish.drafts, internal=wish.internal)
+        preview = Preview(Builder(root, Path(folder), moment, audience), voice)
         # The watch comes first: what changes during the first build is built next.
         with listen(preview, wish.port) as server, Watch(root) as watch:
             preview.refresh()

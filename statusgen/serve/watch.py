@@ -93,7 +93,7 @@ class Watch:
         self._is_moved = False
         for folder in self._watches.keys() - kept:
             self._observer.unschedule(self._watches.pop(folder))
-        for folder in wanted - self._watches.keys():
+        for folder in sorted(wanted - self._watches.keys()):
             handler = _Handler(partial(self._note, folder))
             self._watches[folder] = self._schedule(folder, handler, recursive=True)
 

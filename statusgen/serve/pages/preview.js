@@ -98,7 +98,11 @@
 
   // A mail is as high as what it says; it may run no script, so that this one looks.
   for (const frame of document.querySelectorAll("iframe.mail")) {
-    const fit = () => { frame.style.height = `${frame.contentDocument.documentElement.scrollHeight}px`; };
+    const fit = () => {
+      frame.style.height = 0; // a page is never lower than its window
+      const borders = frame.offsetHeight - frame.clientHeight;
+      frame.style.height = `${frame.contentDocument.documentElement.scrollHeight + borders}px`;
+    };
     frame.addEventListener("load", () => { fit(); addEventListener("resize", fit); });
     if (frame.contentDocument?.readyState === "complete") fit();
   }
