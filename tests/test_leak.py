@@ -8,15 +8,19 @@ from email.policy import default
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
+from statusgen import build
 from statusgen.config import Config
 from statusgen.model import Incident, Maintenance, Moment, Site, Visibility
+from statusgen.output import Output
 from statusgen.views import derive
+from statusgen.views.audience import Audience
 from tests import worlds
 from tests.strategies import sites, times
-from tests.worlds import Files, tree, write
+from tests.worlds import Files, at, tree, write
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -274,6 +278,21 @@ def _marked(site: Site, as_of: datetime) -> Site:
         pages=tuple(replace(one, body="zqpage") if one.draft else one for one in site.pages),
         runbooks=tuple(replace(one, body="zqrunbook") for one in site.runbooks),
     )
+
+
+@pytest.mark.parametrize("word", ["assignee", "note", "checklist", "worker", "runbook"])
+def test_never_for_anyone(tmp_path: Path, word: str) -> None:
+    """What is never published is in no preview either, whoever asked for what."""
+    root = write(tmp_path, SITE)
+    moment = Moment(as_of=at("2026-01-03 12:00"))
+    output = Output(public=root / "public", outbox=root / "outbox")
+
+    build.write(build.read(root, moment), output, moment, Audience(drafts=True, internal=True))
+
+    files = written(root)
+    assert any(b"zqdraftbody" in data for data in files.values())
+    assert any(b"zqlessoninside" in data for data in files.values())
+    assert [path for path, data in files.items() if f"zq{word}".encode() in data] == []
 
 
 Story = TypeVar("Story", Incident, Maintenance)

@@ -156,7 +156,7 @@ def tab(new_context: NewContext) -> Iterator[OpenTab]:
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(url)
-        page.evaluate("window.marked = true")
+        page.evaluate(MARK)
         return page
 
     expect.set_options(timeout=PATIENCE * 1000)
@@ -164,9 +164,13 @@ def tab(new_context: NewContext) -> Iterator[OpenTab]:
     assert [line for line in said if "Failed to load resource" not in line] == []
 
 
+MARK = "window.marked = document.querySelector('main').marked = true"
+"""What a page loses when it is loaded anew; in part when it is renewed."""
+
+
 def is_same(page: Page) -> bool:
-    """Whether a page was not loaded anew since it was opened."""
-    return bool(page.evaluate("window.marked === true"))
+    """Whether a page is neither loaded anew nor renewed since it was opened."""
+    return bool(page.evaluate("document.querySelector('main').marked === true"))
 
 
 def wait_for(page: Page, expression: str) -> None:
@@ -179,9 +183,9 @@ def wait_for(page: Page, expression: str) -> None:
     pytest.fail(f"{expression} did not come true")
 
 
-def wait_for_reload(page: Page) -> None:
-    """Wait until a page was loaded anew."""
-    wait_for(page, "window.marked !== true && document.readyState === 'complete'")
+def wait_for_news(page: Page) -> None:
+    """Wait until a page was renewed, or loaded anew."""
+    wait_for(page, "!document.querySelector('main').marked && document.readyState === 'complete'")
 
 
 def problems(page: Page) -> Locator:
@@ -192,17 +196,62 @@ def problems(page: Page) -> Locator:
 class TestBrowser:
     """What a browser shows while files are saved."""
 
-    def test_change(self, begin: Begin, tab: OpenTab) -> None:
-        """What is saved is shown, and the page stays where it was scrolled to."""
+    @pytest.mark.parametrize("place", ["", "#main"])
+    def test_change(self, begin: Begin, tab: OpenTab, place: str) -> None:
+        """What is saved is shown, and the page stays where it was scrolled to.
+
+        A page is renewed in its place, unless that could be seen: then it is loaded.
+        """
         preview = begin({SLOW: LONG})
-        page = tab(f"{preview.url}incidents/slow/")
+        page = tab(f"{preview.url}incidents/slow/{place}")
         page.evaluate("scrollTo(0, 400)")
 
-        preview.write({SLOW: LONG.replace("The API is slow", "The API is very slow")})
+        for word in ("very", "too"):
+            preview.write({SLOW: LONG.replace("The API is slow", f"The API is {word} slow")})
+            expect(page.locator("h1")).to_have_text(f"The API is {word} slow")
+            expect(page).to_have_title(re.compile(f"^The API is {word} slow"))
 
-        wait_for_reload(page)
-        expect(page.locator("h1")).to_have_text("The API is very slow")
         wait_for(page, "scrollY === 400")
+        assert bool(page.evaluate("window.marked")) == (place == "")
+
+    @pytest.mark.parametrize(
+        ("path", "old", "new"),
+        [
+            ("templates/base.html", "</head>", '<meta name="theme-color" content="#fff"></head>'),
+            ("templates/base.html", "</main>", "<script></script></main>"),
+            (
+                "templates/base.html",
+                '<link rel="stylesheet"',
+                '<link rel="stylesheet" href="x.css">\n\\0',
+            ),
+        ],
+        ids=["head", "script", "sheets"],
+    )
+    def test_frame(self, begin: Begin, tab: OpenTab, path: str, old: str, new: str) -> None:
+        """A page whose head changes, or that runs something, is loaded anew."""
+        preview = begin()
+        page = tab(preview.url)
+        base = (PROJECT / "themes/default" / path).read_text()
+
+        preview.write({f"overrides/{path}": base.replace(old, new.replace("\\0", old))})
+
+        wait_for(page, "window.marked !== true && document.readyState === 'complete'")
+
+    def test_state_of_the_whole(self, begin: Begin, tab: OpenTab) -> None:
+        """A page that is renewed follows the next changes as one that was loaded does."""
+        preview = begin()
+        page = tab(f"{preview.url}incidents/slow/")
+        preview.write({SLOW: INCIDENT.replace("slow", "very slow")})
+        expect(page.locator("h1")).to_have_text("The API is very slow")
+        preview.write({SLOW: MISSPELT})
+        expect(problems(page)).to_be_visible()
+        preview.write({"overrides/static/style.css.j2": "body { color: rgb(1, 2, 3) }"})
+        preview.write({SLOW: INCIDENT.replace("slow", "too slow")})
+
+        expect(problems(page)).to_have_count(0)
+        expect(page.locator("h1")).to_have_text("The API is too slow")
+        wait_for(page, "getComputedStyle(document.body).color === 'rgb(1, 2, 3)'")
+        assert page.evaluate("window.marked")
 
     def test_style(self, begin: Begin, tab: OpenTab) -> None:
         """A change of styles is put on without loading the page, which stays where it was."""
@@ -237,7 +286,7 @@ class TestBrowser:
         touched, other = tab(f"{preview.url}about/"), tab(f"{preview.url}incidents/slow/")
 
         preview.write({"content/pages/about.md": "# About\n\nTwo.\n"})
-        wait_for_reload(touched)
+        wait_for_news(touched)
         expect(touched.locator("main")).to_contain_text("Two.")
         preview.write({SLOW: MISSPELT})
 
@@ -346,7 +395,7 @@ class TestBrowser:
         expect(problems(page)).to_contain_text("netlify.toml:1")
         expect(problems(page)).to_contain_text("cannot be read as Netlify does: 'for'")
         (preview.root / "netlify.toml").unlink()
-        wait_for_reload(page)
+        wait_for_news(page)
         expect(page.locator("h1")).to_be_visible()
 
     def test_fault(self, begin: Begin, tab: OpenTab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -365,7 +414,7 @@ class TestBrowser:
 
         preview.write({SLOW: INCIDENT.replace("slow", "too slow")})
 
-        wait_for_reload(page)
+        wait_for_news(page)
         expect(page.locator("main")).to_contain_text("The API is too slow")
 
     def test_markup(self, begin: Begin, tab: OpenTab) -> None:
@@ -767,9 +816,9 @@ class TestSite:
         assert preview.ask("/history/").status == 404
         assert b"There is nothing at this address" in preview.ask("/history/").body
 
-        page.evaluate("window.marked = true")
+        page.evaluate(MARK)
         preview.write({"content/site.yml": "title: X\nurl: https://example.com/\n"})
-        wait_for_reload(page)
+        wait_for_news(page)
         assert preview.ask("/history/").status == 200
 
     def test_events(self, begin: Begin) -> None:
@@ -781,7 +830,7 @@ class TestSite:
             assert answer.headers["Content-Type"] == "text/event-stream"
             assert [answer.readline() for _ in range(2)] == [b"retry: 500\n", b"\n"]
             shown = json.loads(answer.readline().removeprefix(b"data: "))
-        assert set(shown) == {"page", "styles", "problems"}
+        assert set(shown) == {"page", "pictures", "styles", "problems"}
 
 
 class TestRules:
@@ -924,7 +973,7 @@ class TestMoment:
 
         now[0] = "2026-01-03 13:30"
 
-        wait_for_reload(page)
+        wait_for_news(page)
         expect(page.locator("main")).to_contain_text("In progress")
         assert re.fullmatch(r"\d+ files changed", preview.hears())
         assert preview.said.empty()

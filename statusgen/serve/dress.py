@@ -41,9 +41,13 @@ class Trouble(Struct, frozen=True, kw_only=True):
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """What a page shows now: a digest of it without its style sheets, those, and what is wrong."""
+    """What a page shows now: digests of its text, of its pictures and style sheets; what is wrong.
+
+    That of the text leaves out where the style sheets are, since their names change with them.
+    """
 
     page: str
+    pictures: str
     styles: tuple[tuple[str, str], ...]
     problems: tuple[Trouble, ...]
 
@@ -62,12 +66,15 @@ def shown(answer: Answer, address: str, load: Load, problems: tuple[Trouble, ...
         styles.append((sheet, _digest(load(_place(address, sheet)))))
         return _HREF.sub("", link[0])
 
-    digest = blake2b(_SHEET.sub(take, text).encode(), digest_size=16)
-    for double, single in _SOURCE.findall(text):
-        source = unescape(double or single)
-        if not urlsplit(source).netloc:
-            digest.update(load(_place(address, source)))
-    return Shown(page=digest.hexdigest(), styles=tuple(styles), problems=problems)
+    bare = _SHEET.sub(take, text)
+    sources = [unescape(double or single) for double, single in _SOURCE.findall(text)]
+    own = [load(_place(address, source)) for source in sources if not urlsplit(source).netloc]
+    return Shown(
+        page=_digest(bare.encode()),
+        pictures=_digest(b"".join(own)),
+        styles=tuple(styles),
+        problems=problems,
+    )
 
 
 def dress(answer: Answer, shown: Shown) -> Answer:

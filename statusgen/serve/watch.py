@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from watchdog.observers.api import ObservedWatch
 
-QUIET = 0.015
+QUIET = 0.01
 """Seconds without a further event after which a burst is over: what a save is made to wait."""
 
 LONGEST = 1.0

@@ -1,6 +1,6 @@
 // The preview's part in the browser. The server says what this page shows now; where that is not
-// what is shown here, the page is loaded anew, or only its style sheets are. What is wrong is laid
-// over the page until it is mended.
+// what is shown here, the page is renewed, or only its style sheets are. What is wrong is laid over
+// the page until it is mended.
 (() => {
   "use strict";
 
@@ -12,6 +12,7 @@
   let shown = JSON.parse(script.dataset.shown);
   let overlay = null;
   let events = null;
+  let turns = 0; // how often the page was asked for: only the last answer counts
 
   // A browser keeps few connections to one host open, so that a page out of sight lets go of its
   // own; when it is seen again, it is told what it missed.
@@ -24,17 +25,55 @@
   }
 
   function show(now) {
-    if (now.page !== shown.page) {
-      events.close();
-      location.reload();
-      return;
-    }
+    if (now.pictures !== shown.pictures || now.styles.length !== shown.styles.length) reload();
+    else if (now.page !== shown.page) renew().catch(() => {}); // without a server there is no news
+    else showRest(now);
+  }
+
+  function showRest(now) {
     now.styles.forEach(([href, digest], index) => {
       const [oldHref, oldDigest] = shown.styles[index];
       if (href !== oldHref || digest !== oldDigest) replaceSheet(index, href, digest);
     });
     if (JSON.stringify(now.problems) !== JSON.stringify(shown.problems)) tell(now.problems);
     shown = now;
+  }
+
+  function reload() {
+    events?.close();
+    location.reload();
+  }
+
+  // A browser takes several times as long to load a page as to show another text in its place, and
+  // for a page without scripts that is the same. Where it may not be, the page is loaded.
+  async function renew() {
+    const turn = ++turns;
+    const answer = await fetch(location.pathname);
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (turn !== turns) return;
+    const known = next.querySelector(`script[src="${script.getAttribute("src")}"]`)?.dataset.shown;
+    const isActive = next.querySelector("iframe") || next.scripts.length !== 1 || document.scripts.length !== 1;
+    if (!known || answer.redirected || isActive || location.hash || head(next) !== head(document)) {
+      reload();
+      return;
+    }
+    for (const name of ["documentElement", "body"]) {
+      const [old, fresh] = [document[name], next[name]];
+      for (const { name } of [...old.attributes]) old.removeAttribute(name);
+      for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+    }
+    document.title = next.title;
+    document.body.replaceChildren(...next.body.childNodes);
+    const now = JSON.parse(known);
+    if (now.styles.length !== shown.styles.length) reload();
+    else showRest(now);
+  }
+
+  // What a head says, but for what is renewed by itself or seen by nobody.
+  function head(page) {
+    const head = page.head.cloneNode(true);
+    head.querySelectorAll('title, script, link[rel~="stylesheet"], [name="description"], [rel="canonical"]').forEach((each) => each.remove());
+    return head.innerHTML.replace(/\s+/g, " ");
   }
 
   // The old sheet stays until the new one is there: without any the page would lose its place.
@@ -74,7 +113,7 @@
     const mine = overlay;
     sheet.onload = () => { mine.hidden = false; };
     overlay.attachShadow({ mode: "open" }).append(sheet, panel);
-    document.body.append(overlay);
+    document.documentElement.append(overlay); // the body is renewed
   }
 
   function one(problem) {
