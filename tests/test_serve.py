@@ -144,6 +144,18 @@ def begin(root: Path) -> Iterator[Begin]:
         manager.__exit__(None, None, None)  # type: ignore[attr-defined]  # as above
 
 
+@pytest.fixture(scope="module")
+def plain() -> Iterator[Session]:
+    """A preview of the small site and some files, which no test changes."""
+    names = ("a.svg", "a.json", "a.ics", "a.png", "a.txt", "a")
+    files: Files = {f"content/files/{name}": "A file.\n" for name in names}
+    wish = serve.Wish(port=0)
+    with new_folder() as folder:
+        write(folder, SITE | files)
+        with session(folder, lambda: Moment(as_of=at("2026-01-03 12:00")), wish) as preview:
+            yield preview
+
+
 @pytest.fixture
 def tab(new_context: NewContext) -> Iterator[OpenTab]:
     """A function that opens a page in a browser, which may find no fault with any of them."""
@@ -394,9 +406,9 @@ class TestBrowser:
 
         expect(problems(page)).to_contain_text("netlify.toml:1")
         expect(problems(page)).to_contain_text("cannot be read as Netlify does: 'for'")
+        expect(page.locator("main")).to_contain_text("The API is slow")
         (preview.root / "netlify.toml").unlink()
-        wait_for_news(page)
-        expect(page.locator("h1")).to_be_visible()
+        expect(problems(page)).to_have_count(0)
 
     def test_fault(self, begin: Begin, tab: OpenTab, monkeypatch: pytest.MonkeyPatch) -> None:
         """A fault of our own is shown as well, and the preview lives on."""
@@ -673,9 +685,9 @@ class TestSite:
         assert found["Strict-Transport-Security"] is None
         assert found["Cache-Control"] == "no-store"
 
-    def test_policy_of_the_page(self, begin: Begin) -> None:
+    def test_policy_of_the_page(self, plain: Session) -> None:
         """The policy inside a page allows the preview's script, and nothing else that is new."""
-        text = begin().ask("/").body.decode()
+        text = plain.ask("/").body.decode()
 
         (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
         assert policy.replace("&#x27;", "'") == (
@@ -684,14 +696,24 @@ class TestSite:
         )
         assert text.count("<script") == 1
 
-    def test_files_are_as_published(self, begin: Begin) -> None:
+    def test_files_are_as_published(self, plain: Session) -> None:
         """What is no page is sent as it is published."""
-        preview = begin({"content/files/a.txt": "A file.\n"})
-
-        answer = preview.ask("/files/a.txt")
+        answer = plain.ask("/files/a.txt")
         assert answer.body == b"A file.\n"
         assert answer.headers["Content-Length"] == "8"
-        assert b"<script" not in preview.ask("/updates.rss").body
+        assert b"<script" not in plain.ask("/updates.rss").body
+
+    def test_fault(self, begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An address that cannot be answered for a fault of ours says so, here and there."""
+        preview = begin()
+        with monkeypatch.context() as patch:
+            patch.setattr(hosting, "answer", lambda *_: dict[str, str]()["fault"])
+            answer = preview.ask("/")
+
+        assert answer.status == 500
+        assert answer.body.endswith(b"KeyError: 'fault'")
+        assert preview.hears().endswith("KeyError: 'fault'")
+        assert preview.ask("/").status == 200
 
     @pytest.mark.parametrize(
         ("path", "kind"),
@@ -707,40 +729,36 @@ class TestSite:
             ("/files/a", "application/octet-stream"),
         ],
     )
-    def test_type(self, begin: Begin, path: str, kind: str) -> None:
+    def test_type(self, plain: Session, path: str, kind: str) -> None:
         """Every file has its type, whatever the machine believes."""
-        names = ("a.svg", "a.json", "a.ics", "a.png", "a")
-        answer = begin({f"content/files/{name}": "x" for name in names}).ask(path)
+        answer = plain.ask(path)
 
         assert (answer.status, answer.headers["Content-Type"]) == (200, kind)
 
-    def test_not_found(self, begin: Begin) -> None:
+    def test_not_found(self, plain: Session) -> None:
         """Where nothing is, the site's own page says so, with status 404."""
-        answer = begin().ask("/nothing/here.png")
+        answer = plain.ask("/nothing/here.png")
 
         assert answer.status == 404
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert b"There is nothing at this address" in answer.body
 
-    def test_head(self, begin: Begin) -> None:
+    def test_head(self, plain: Session) -> None:
         """HEAD gives what GET gives, without the body."""
-        preview = begin()
-        got, head = preview.ask("/"), preview.ask("/", "HEAD")
+        got, head = plain.ask("/"), plain.ask("/", "HEAD")
 
         assert head.headers["Content-Length"] == str(len(got.body))
         assert head.body == b""
 
     @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-    def test_method(self, begin: Begin, method: str) -> None:
+    def test_method(self, plain: Session, method: str) -> None:
         """Nothing but GET and HEAD is answered."""
-        assert begin().ask("/", method).status == 501
+        assert plain.ask("/", method).status == 501
 
-    def test_folder(self, begin: Begin) -> None:
+    def test_folder(self, plain: Session) -> None:
         """A folder without a slash leads to the one with it."""
-        preview = begin()
-
         for path in ("/history", "/outbox"):
-            answer = preview.ask(path)
+            answer = plain.ask(path)
             assert (answer.status, answer.headers["Location"]) == (301, f"{path}/")
 
     def test_redirect(self, begin: Begin) -> None:
@@ -764,9 +782,9 @@ class TestSite:
             f"/{'x' * 5000}",
         ],
     )
-    def test_traversal(self, begin: Begin, path: str) -> None:
+    def test_traversal(self, plain: Session, path: str) -> None:
         """No address leads out of what is published."""
-        assert begin().ask(path).status == 404
+        assert plain.ask(path).status == 404
 
     @pytest.mark.parametrize(
         ("host", "status"),
@@ -781,20 +799,16 @@ class TestSite:
             ("[", 403),
         ],
     )
-    def test_host(self, begin: Begin, host: str, status: int) -> None:
+    def test_host(self, plain: Session, host: str, status: int) -> None:
         """A name that was made to lead here is refused, pages and events alike (DNS rebinding)."""
-        preview = begin()
-
-        assert preview.ask("/", host=host).status == status
+        assert plain.ask("/", host=host).status == status
         if status == 403:
-            assert preview.ask("/.statusgen/events?page=/", host=host).status == 403
+            assert plain.ask("/.statusgen/events?page=/", host=host).status == 403
 
-    def test_loopback(self, begin: Begin) -> None:
+    def test_loopback(self, plain: Session) -> None:
         """It listens on loopback alone."""
-        preview = begin()
-
         with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.2", preview.running.port), PATIENCE)
+            socket.create_connection(("127.0.0.2", plain.running.port), PATIENCE)
 
     def test_below_a_path(self, begin: Begin, tab: OpenTab) -> None:
         """A site that lives below a path does so here, and the host's rules count from there."""
@@ -821,9 +835,9 @@ class TestSite:
         wait_for_news(page)
         assert preview.ask("/history/").status == 200
 
-    def test_events(self, begin: Begin) -> None:
+    def test_events(self, plain: Session) -> None:
         """Whoever listens is told at once what the page shows."""
-        connection = HTTPConnection("127.0.0.1", begin().running.port, timeout=PATIENCE)
+        connection = HTTPConnection("127.0.0.1", plain.running.port, timeout=PATIENCE)
         connection.request("GET", "/.statusgen/events?page=/")
 
         with connection.getresponse() as answer:

@@ -145,6 +145,11 @@ def answer(public: Path, base: str, rules: Rules, address: str) -> Answer:
         return _not_found(public, rules, path)
 
 
+def plain(status: int, text: str) -> Answer:
+    """Answer in words."""
+    return Answer(status=status, headers={"content-type": type_of("a.txt")}, body=text.encode())
+
+
 def type_of(name: str) -> str:
     """Tell the type of a file by its name."""
     kind = _TYPES.guess_type(name, strict=True)[0] or "application/octet-stream"

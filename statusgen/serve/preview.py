@@ -87,6 +87,7 @@ class Preview:
         start = time.monotonic()
         try:
             built = self.builder.rebuild()
+            self.base, self.is_built = built.base, True
             self._rules = read_rules(self.builder.root, self.builder.output.public)
         except ContentErrors as error:
             problems = tuple(
@@ -99,19 +100,16 @@ class Preview:
         except Exception as error:  # noqa: BLE001 - a fault of ours is shown, and mended meanwhile
             self._fail((_fault(error),), traceback.format_exc().rstrip(), is_tick=is_tick)
         else:
-            self.base, self.is_built = built.base, True
             self._succeed(built.published, time.monotonic() - start, is_tick=is_tick)
 
     def answer(self, address: str) -> Answer:
         """Answer the address of a page or a file, as the preview sends it."""
-        answer = self._answer(address)
-        if answer.is_page:
-            answer = dress(answer, self._shown(answer, address))
-        # What is shown may be different the next moment, and what is not public stays here.
-        headers = answer.headers | {"cache-control": "no-store"}
-        if self.builder.audience != PUBLIC:
-            headers.pop("access-control-allow-origin", None)
-        return replace(answer, headers=headers)
+        try:
+            return self._dressed(self._answer(address), address)
+        except Exception:  # noqa: BLE001 - one address that cannot be answered is not the end
+            fault = traceback.format_exc().rstrip()
+            self.voice.warn(fault)
+            return hosting.plain(500, fault)
 
     def editions(self, address: str) -> Iterator[Shown | None]:
         """Tell what a page shows, now and each time that it may have changed; None for a breath."""
@@ -135,6 +133,15 @@ class Preview:
         if not self.is_built:
             return self._pages.render("waiting.html", 503)
         return hosting.answer(self.builder.output.public, self.base, self._rules, address)
+
+    def _dressed(self, answer: Answer, address: str) -> Answer:
+        if answer.is_page:
+            answer = dress(answer, self._shown(answer, address))
+        # What is shown may be different the next moment, and what is not public stays here.
+        headers = answer.headers | {"cache-control": "no-store"}
+        if self.builder.audience != PUBLIC:
+            headers.pop("access-control-allow-origin", None)
+        return replace(answer, headers=headers)
 
     def _shown(self, answer: Answer, address: str) -> Shown:
         return shown(answer, address, lambda other: self._answer(other).body, self._problems)
@@ -175,7 +182,7 @@ def _own(address: str) -> Answer:
     """Give one of the preview's own files."""
     name = address.removeprefix(OWN)
     if name not in ("preview.js", "preview.css"):
-        return Answer(status=404, headers={"content-type": type_of(".txt")})
+        return hosting.plain(404, "Nothing is here.\n")
     headers = {"content-type": type_of(name), "x-content-type-options": "nosniff"}
     return Answer(status=200, headers=headers, body=(_FILES / name).read_bytes())
 

@@ -12,8 +12,10 @@ import msgspec
 
 from statusgen.errors import PreviewError
 from statusgen.serve.dress import OWN
+from statusgen.serve.hosting import plain
 
 if TYPE_CHECKING:
+    from statusgen.serve.hosting import Answer
     from statusgen.serve.preview import Preview
 
 HOST = "127.0.0.1"
@@ -67,12 +69,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         if not self._is_from_here():
-            self._send(403, {"content-type": "text/plain"}, b"Only for this machine.\n")
+            self._send(plain(403, "Only for this machine.\n"))
         elif url.path == EVENTS and self.command == "GET":
             self._stream(parse_qs(url.query).get("page", ["/"])[0])
         else:
-            answer = self.server.preview.answer(url.path)
-            self._send(answer.status, answer.headers, answer.body)
+            self._send(self.server.preview.answer(url.path))
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -87,14 +88,14 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             return False
 
-    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
             self.send_header(name.title(), value)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(answer.body)
 
     def _stream(self, page: str) -> None:
         """Send what a page shows each time that it changes, as long as somebody listens."""

@@ -52,7 +52,7 @@
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== turns) return;
     const known = next.querySelector(`script[src="${script.getAttribute("src")}"]`)?.dataset.shown;
-    const isActive = next.querySelector("iframe") || next.scripts.length !== 1 || document.scripts.length !== 1;
+    const isActive = next.body.querySelector('iframe, link[rel~="stylesheet"]') || next.scripts.length !== 1 || document.scripts.length !== 1;
     if (!known || answer.redirected || isActive || location.hash || head(next) !== head(document)) {
       reload();
       return;
