@@ -339,7 +339,7 @@ class TestBrowser:
 
         expect(problems(page)).to_be_visible()
         expect(problems(page).locator("h2")).to_have_text("2 problems")
-        expect(problems(page).locator("header + p")).to_have_text(
+        expect(problems(page).locator(".title + p")).to_have_text(
             "You see the last good page; this goes away with the fix."
         )
         places = problems(page).locator("code, span").all_inner_texts()
@@ -378,7 +378,7 @@ class TestBrowser:
         assert preview.ask("/").status == 503
         expect(page.locator("h1")).to_have_text("There is no page yet")
         expect(problems(page).locator("h2")).to_have_text("1 problem")
-        expect(problems(page).locator("header + p")).to_have_text("The page comes with the fix.")
+        expect(problems(page).locator(".title + p")).to_have_text("The page comes with the fix.")
 
         preview.write({SLOW: INCIDENT})
 

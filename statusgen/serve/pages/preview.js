@@ -100,7 +100,7 @@
     const close = element("button", { type: "button", textContent: "Dismiss" });
     close.onclick = () => dismiss();
     const panel = element("section", { className: "problems" },
-      element("header", {},
+      element("div", { className: "title" },
         element("h2", { id: "title", textContent: count }),
         close),
       element("p", { className: "quiet", textContent: goesOn }),
