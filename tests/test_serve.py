@@ -580,9 +580,14 @@ class TestWatch:
         write(root, {f"{name}/x/y/home.html": "two"})
         assert seen.wait(PATIENCE)
 
-    def test_new_content(self, seen: Watch, root: Path) -> None:
+    @pytest.mark.parametrize("is_removed", [True, False], ids=["removed", "moved"])
+    def test_new_content(self, seen: Watch, root: Path, *, is_removed: bool) -> None:
         """A content that is taken away and put back is watched as the old one was."""
-        (root / "content").rename(root / "old")
+        shutil.copytree(root / "content", root / "old")
+        if is_removed:
+            shutil.rmtree(root / "content")
+        else:
+            (root / "content").rename(root / "older")
         assert seen.wait(PATIENCE)
         shutil.copytree(root / "old", root / "content")
         assert seen.wait(PATIENCE)

@@ -28,7 +28,6 @@ __all__ = ["Running", "Voice", "Wish", "running", "serve"]
 TICK = 60
 """Seconds between rebuilds for the clock's sake: a window opens, a day ends."""
 
-
 POLL = 0.1
 """Seconds after which the server sees that it shall end."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -87,15 +88,17 @@ class Watch:
 
     def follow(self) -> None:
         """Watch the folders that are there now, and no others."""
+        with self._news:
+            is_moved, self._is_moved = self._is_moved, False
         wanted = set(self._wanted())
         # A folder of the same path may be another one now, which the old watch does not see.
-        kept = set() if self._is_moved else wanted
-        self._is_moved = False
+        kept = set() if is_moved else wanted
         for folder in self._watches.keys() - kept:
             self._observer.unschedule(self._watches.pop(folder))
         for folder in sorted(wanted - self._watches.keys()):
             handler = _Handler(partial(self._note, folder))
-            self._watches[folder] = self._schedule(folder, handler, recursive=True)
+            with suppress(FileNotFoundError):  # it went away meanwhile, which is seen as well
+                self._watches[folder] = self._schedule(folder, handler, recursive=True)
 
     def wait(self, seconds: float) -> bool:
         """Wait for a burst of changes to come and to end; False if there was none in that time."""
@@ -132,12 +135,15 @@ class Watch:
             return self._observer.schedule(
                 handler, str(folder), recursive=recursive, event_filter=CHANGES
             )
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise PreviewError(_cause(folder, error)) from error
 
     def _note_in_root(self, path: Path) -> None:
         if path.parent == self.root and path.name in (*FOLDERS, *FILES):
-            self._is_moved |= path.name in FOLDERS
+            with self._news:
+                self._is_moved |= path.name in FOLDERS
             self._tell()
 
     def _note(self, folder: Path, path: Path) -> None:

@@ -57,11 +57,8 @@
       reload();
       return;
     }
-    for (const name of ["documentElement", "body"]) {
-      const [old, fresh] = [document[name], next[name]];
-      for (const { name } of [...old.attributes]) old.removeAttribute(name);
-      for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
-    }
+    copyAttributes(next.documentElement, document.documentElement);
+    copyAttributes(next.body, document.body);
     document.title = next.title;
     document.body.replaceChildren(...next.body.childNodes);
     const now = JSON.parse(known);
@@ -69,11 +66,17 @@
     else showRest(now);
   }
 
+  function copyAttributes(from, to) {
+    for (const { name } of [...to.attributes]) to.removeAttribute(name);
+    for (const { name, value } of from.attributes) to.setAttribute(name, value);
+  }
+
   // What a head says, but for what is renewed by itself or seen by nobody.
   function head(page) {
-    const head = page.head.cloneNode(true);
-    head.querySelectorAll('title, script, link[rel~="stylesheet"], [name="description"], [rel="canonical"]').forEach((each) => each.remove());
-    return head.innerHTML.replace(/\s+/g, " ");
+    const copy = page.head.cloneNode(true);
+    const others = 'title, script, [rel~="stylesheet"], [rel="canonical"], [name="description"]';
+    for (const each of copy.querySelectorAll(others)) each.remove();
+    return copy.innerHTML.replace(/\s+/g, " ");
   }
 
   // The old sheet stays until the new one is there: without any the page would lose its place.
