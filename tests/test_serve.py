@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -515,6 +516,9 @@ CONTRASTS = """() => {
 """Every text of the overlay with the contrast between it and its ground."""
 
 
+MORE = ", or allow more: `sysctl fs.inotify.{0}` tells how many, with -w it sets it"
+
+
 class TestWatch:
     """What counts as a change, and when it is told."""
 
@@ -628,23 +632,36 @@ class TestWatch:
             assert told.qsize() <= 1  # of an empty file, that it was made and closed
 
     @pytest.mark.parametrize(
-        ("code", "what"), [(28, "max_user_watches"), (24, "max_user_instances")]
+        ("code", "message"),
+        [
+            (
+                errno.ENOSPC,
+                "all programs together watch as many folders as they may; end one that watches"
+                + MORE.format("max_user_watches"),
+            ),
+            (
+                errno.EMFILE,
+                "as many programs watch folders as may; end one of them"
+                + MORE.format("max_user_instances"),
+            ),
+            (errno.EACCES, "Permission denied"),
+        ],
+        ids=["watches", "instances", "rights"],
     )
-    def test_limit(self, root: Path, monkeypatch: pytest.MonkeyPatch, code: int, what: str) -> None:
-        """Where the system watches no more folders, it is said how to let it."""
-        with Watch(root) as seen:
+    @pytest.mark.parametrize("place", ["Observer", "Observer.schedule"])
+    def test_limit(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch, code: int, message: str, place: str
+    ) -> None:
+        """Where the system lets nobody watch any more, it is said how to change that."""
 
-            def refuse(*_: object, **__: object) -> None:
-                raise OSError(code, "limit reached")
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(code, os.strerror(code))
 
-            monkeypatch.setattr(seen._observer, "schedule", refuse)  # noqa: SLF001 - to fail it
-            write(root, {"overrides/x": "y"})
-            with pytest.raises(PreviewError) as caught:
-                seen.wait(PATIENCE)
-        assert str(caught.value).partition(": ")[2] == (
-            "the system watches as many folders as it may; end what else watches, or allow more: "
-            f"sysctl fs.inotify.{what} tells how many, -w sets it"
-        )
+        monkeypatch.setattr(f"statusgen.serve.watch.{place}", refuse)
+        with pytest.raises(PreviewError) as caught, Watch(root):
+            pass
+
+        assert str(caught.value) == f"cannot watch {root}: {message}"
 
     def test_change_during_a_build(self, begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
         """What changes while a build is at work is built next, in one go."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -41,6 +41,14 @@ LONGEST = 1.0
 """Seconds after which a burst that does not end is taken as it is."""
 
 FOLDERS = (CONTENT, "themes", "overrides")
+LIMITS = {
+    errno.ENOSPC: "all programs together watch as many folders as they may; end one that watches, "
+    "or allow more: `sysctl fs.inotify.max_user_watches` tells how many, with -w it sets it",
+    errno.EMFILE: "as many programs watch folders as may; end one of them, "
+    "or allow more: `sysctl fs.inotify.max_user_instances` tells how many, with -w it sets it",
+}
+"""What the limits of inotify mean, and how to be free of them."""
+
 FILES = ("netlify.toml",)
 """What is looked at beside what lies in the folders."""
 
@@ -65,7 +73,8 @@ class Watch:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self._observer = Observer()
+        with _telling(self.root):
+            self._observer = Observer()
         self._watches: dict[Path, ObservedWatch] = {}
         self._is_moved = False
         self._news = threading.Condition()
@@ -131,14 +140,10 @@ class Watch:
                 yield folder.resolve()
 
     def _schedule(self, folder: Path, handler: _Handler, *, recursive: bool) -> ObservedWatch:
-        try:
+        with _telling(folder):
             return self._observer.schedule(
                 handler, str(folder), recursive=recursive, event_filter=CHANGES
             )
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise PreviewError(_cause(folder, error)) from error
 
     def _note_in_root(self, path: Path) -> None:
         if path.parent == self.root and path.name in (*FOLDERS, *FILES):
@@ -170,11 +175,14 @@ class _Handler(FileSystemEventHandler):
                 self._note(Path(str(path)))
 
 
-def _cause(folder: Path, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EMFILE):
-        kind = "max_user_watches" if error.errno == errno.ENOSPC else "max_user_instances"
-        return (
-            f"cannot watch {folder}: the system watches as many folders as it may; end what else "
-            f"watches, or allow more: sysctl fs.inotify.{kind} tells how many, -w sets it"
-        )
-    return f"cannot watch {folder}: {error.strerror or error}"
+@contextmanager
+def _telling(folder: Path) -> Iterator[None]:
+    """Tell why a folder cannot be watched; one that is gone is seen when it comes back."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        cause = LIMITS.get(error.errno or 0, error.strerror or str(error))
+        message = f"cannot watch {folder}: {cause}"
+        raise PreviewError(message) from error
