@@ -21,6 +21,7 @@ from statusgen.seal import (
     whole,
 )
 from statusgen.views import derive
+from statusgen.views.audience import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from statusgen.output import Output
     from statusgen.theme import Theme
     from statusgen.views import SiteView
+    from statusgen.views.audience import Audience
 
 
 def read(root: Path, moment: Moment) -> tuple[Config, Site, Theme]:
@@ -52,28 +54,37 @@ def build(
     found = found or examine(
         root, output.public, output.outbox, moment.as_of, is_clock=moment.is_clock
     )
-    if output.is_clean:
-        found = NOTHING
-    if found.is_done:
+    if found.is_done and not output.is_clean:
         return Published(unchanged=len(found.intact)), found.told
+    published, view = write(root, output, moment, found)
+    return published, str(view.withheld)
+
+
+def write(
+    root: Path, output: Output, moment: Moment, found: Findings, audience: Audience = PUBLIC
+) -> tuple[Published, SiteView]:
+    """Write what an audience may see; only a preview names another than the public."""
     try:
-        return _build(root, output, moment, found)
+        return _write(root, output, moment, NOTHING if output.is_clean else found, audience)
     except Lost:  # what was kept of earlier builds cannot be used
-        return _build(root, output, moment, NOTHING)
+        return _write(root, output, moment, NOTHING, audience)
 
 
-def _build(root: Path, output: Output, moment: Moment, found: Findings) -> tuple[Published, str]:
-    cache = Cache(output.public, moment, is_new=not found.read, meanwhile=_import_rendering)
+def _write(
+    root: Path, output: Output, moment: Moment, found: Findings, audience: Audience
+) -> tuple[Published, SiteView]:
+    is_new = not found.read
+    cache = Cache(output.public, moment, is_new=is_new, audience=audience, meanwhile=_import)
     documents = read_documents(root, found.read, cache.is_known)  # what is not known is read
     config, site = parse_site(documents, moment, partial(_theme_problems, root), cache.recall)
-    view = derive(site, config, moment, cache.archive())  # what is true at that moment
+    view = derive(site, config, moment, audience, cache.archive())  # what is true at that moment
     sources = documents.digests | look(str(root), THEMES)
     theme = _load_theme(root, config.theme, cache.place)
     seal = _new_seal(sources, moment, view)
     published = publish(_plan(view, theme), theme, output, found.intact, seal)  # what changed
     cache.save()
     theme.keep()
-    return published, str(view.withheld)
+    return published, view
 
 
 def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:
@@ -92,7 +103,7 @@ def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:
 # and others import it while helpers read documents.
 
 
-def _import_rendering() -> None:
+def _import() -> None:
     import statusgen.renderers  # noqa: PLC0415 - as above
     import statusgen.theme  # noqa: F401, PLC0415 - as above
 

@@ -22,7 +22,7 @@ from statusgen.errors import Problem
 from statusgen.model import Incident, Maintenance
 from statusgen.parse.nodes import Place
 from statusgen.seal import cache_path, digest_of, read_file, tool_digest
-from statusgen.views.audience import bare_incident, bare_maintenance, is_public
+from statusgen.views.audience import PUBLIC, Audience, marked_incident, marked_maintenance
 from statusgen.views.summary import Archive, Summary, horizon, summarize
 from statusgen.workers import spread
 
@@ -115,11 +115,13 @@ class Cache:
         moment: Moment,
         *,
         is_new: bool,
+        audience: Audience = PUBLIC,
         meanwhile: Callable[[], object] = lambda: None,
     ) -> None:
         """Read the index that lies beside a published folder, unless the cache begins anew."""
         self.place = Path(cache_path(str(public)))
         self.moment = moment
+        self.audience = audience
         self.meanwhile = meanwhile
         self.old = Index() if is_new else self._read_index()
         self.settings = ""
@@ -231,7 +233,8 @@ class Cache:
 
     def _settle(self, context: Context) -> None:
         """See that what is known was read against the same settings."""
-        parts = (context.zone, context.policy, context.components, context.templates)
+        read = (context.zone, context.policy, context.components, context.templates)
+        parts = (*read, self.audience)
         self.settings = digest_of(repr(parts).encode()).hex()
         if self.old.known and self.old.settings != self.settings:
             raise Lost
@@ -261,19 +264,20 @@ class Cache:
             return Reading(fact=fact)
         assert context.policy is not None  # noqa: S101 - the caller has seen to both
         assert context.zone is not None  # noqa: S101 - as above
-        if not is_public(fact):
+        if not self.audience.sees(fact):
             return _withheld(fact, last)
+        fact = marked_incident(fact)
         summary = summarize(fact, context.policy, context.zone)
         kept = Kept(
             digest=document.digest, file=f"{summary.month:%Y-%m}", horizon=last, summary=summary
         )
-        return Reading(kept=_encode(kept), encoded=_encode(bare_incident(fact)))
+        return Reading(kept=_encode(kept), encoded=_encode(fact))
 
     def _keep_maintenance(self, document: Document, fact: Maintenance) -> Reading:
-        if not is_public(fact):
+        if not self.audience.sees(fact):
             return _withheld(fact, _ALWAYS)
         kept = Kept(digest=document.digest, file=MAINTENANCE, horizon=_ALWAYS)
-        return Reading(kept=_encode(kept), encoded=_encode(bare_maintenance(fact)))
+        return Reading(kept=_encode(kept), encoded=_encode(marked_maintenance(fact)))
 
     def _encoded(self, file: str, slug: str) -> msgspec.Raw:
         encoded = self.new[file].get(slug) if file in self.new else None

@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.progress import Progress
+
+    from statusgen.model import Moment
 
 T = TypeVar("T")
 
@@ -149,10 +152,8 @@ def check(root: Path, as_of: datetime | None) -> None:
     ROOT is the folder that holds content/; here unless named. Nothing is written.
     """
     from statusgen.build import read  # noqa: PLC0415 - as above
-    from statusgen.model import Moment  # noqa: PLC0415 - as above
 
-    as_of, is_clock = _moment(as_of)
-    moment = Moment(as_of=as_of, is_clock=is_clock)
+    moment = _now(as_of)
 
     def look() -> str:
         _, site, theme = read(root, moment)
@@ -165,6 +166,39 @@ def check(root: Path, as_of: datetime | None) -> None:
         return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts)
 
     click.echo(f"No problems in {_or_exit(look)}.")
+
+
+@cli.command(name="serve")
+@click.argument("root", type=_ROOT, default=".")
+@_as_of
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="The port; 0 is any free one.  [default: 8000, or the next free one]",
+)
+@click.option("--drafts", is_flag=True, help="Show drafts and unpublished post-mortems too.")
+@click.option("--internal", is_flag=True, help="Show what is internal too.")
+@click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser.")
+def serve_command(  # noqa: PLR0913 - an option each
+    root: Path,
+    as_of: datetime | None,
+    port: int | None,
+    *,
+    drafts: bool,
+    internal: bool,
+    is_opened: bool,
+) -> None:
+    """Show the page on this machine, anew with each change that is saved.
+
+    ROOT is the folder that holds content/; here unless named. Nothing is written there, and nobody
+    else can look. Mails are at /outbox/. Ctrl-C ends it.
+    """
+    from statusgen import serve  # noqa: PLC0415 - only a preview needs a server and a watch
+
+    _moment(as_of)  # what is wrong with it is told before anything begins
+    wish = serve.Wish(port=port, drafts=drafts, internal=internal, is_opened=is_opened)
+    voice = serve.Voice(say=click.echo, warn=partial(click.echo, err=True))
+    _or_exit(lambda: serve.serve(root, partial(_now, as_of), wish, voice))
 
 
 def main() -> NoReturn:
@@ -184,6 +218,14 @@ def _moment(as_of: datetime | None) -> tuple[datetime, bool]:
     if as_of is not None:
         return as_of, False
     return datetime.now(UTC).replace(microsecond=0), True
+
+
+def _now(as_of: datetime | None) -> Moment:
+    """Settle the moment for what looks at it again and again."""
+    from statusgen.model import Moment  # noqa: PLC0415 - as above
+
+    settled, is_clock = _moment(as_of)
+    return Moment(as_of=settled, is_clock=is_clock)
 
 
 def _epoch(text: str) -> datetime:

@@ -42,6 +42,10 @@ class OutputError(StatusgenError):
     """The site cannot be written; what was published before is untouched."""
 
 
+class PreviewError(StatusgenError):
+    """The preview cannot be shown: its port, its watch over the files, or the host's rules."""
+
+
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that was probably meant, if there is one."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it, and it is a slow one

@@ -32,6 +32,7 @@ ROWS = (
     "renderers",
     "output",
     "build",
+    "serve",
     "cli",
     "__main__",
 )
@@ -73,6 +74,7 @@ INSIDE = {
     ),
     "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
     "theme": ("compiled", "templates", "words", "__init__"),
+    "serve": ("hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }
 """The order inside a folder, by the same rule."""
 
@@ -93,7 +95,7 @@ class Deed(Struct, frozen=True, kw_only=True):
 DEEDS = (
     Deed(
         what="reads the clock",
-        rooms={"cli"},
+        rooms={"cli", "serve"},
         modules={"time", "sched"},
         calls={"formatdate", "localtime", "make_msgid"},
         methods={"date.today", "datetime.today", "fromtimestamp", "now", "utcnow"},
@@ -119,12 +121,21 @@ DEEDS = (
     ),
     Deed(
         what="names files",
-        rooms={"content", "theme", "output", "cache", "seal", "cli", "workers"},  # with os.fork
+        rooms={
+            "content",
+            "theme",
+            "output",
+            "cache",
+            "seal",
+            "serve",
+            "cli",
+            "workers",  # which counts processors with os
+        },
         modules={"os", "pathlib"},
     ),
     Deed(
         what="touches files",
-        rooms={"content", "theme", "output", "cache", "seal"},
+        rooms={"content", "theme", "output", "cache", "seal", "serve"},
         modules={"ctypes", "fcntl", "fileinput", "glob", "importlib", "io", "mmap", "shutil"}
         | {"sqlite3", "tempfile"},
         calls={"open"},
@@ -158,14 +169,15 @@ DEEDS = (
     ),
     Deed(
         what="starts processes or threads",
-        rooms={"workers"},
-        modules={"asyncio", "concurrent", "multiprocessing", "subprocess", "threading"},
+        rooms={"workers", "serve"},
+        modules={"asyncio", "concurrent", "multiprocessing", "subprocess", "threading"}
+        | {"socketserver", "webbrowser"},
         calls={"system", "popen"},
         methods={"system", "popen", "fork"},
     ),
     Deed(
         what="uses the network",
-        rooms=(),
+        rooms={"serve"},
         modules={"ftplib", "http", "requests", "smtplib", "socket", "ssl", "urllib.request"},
         calls={"urlopen"},
     ),
@@ -173,6 +185,17 @@ DEEDS = (
         what="asks where packages lie",
         rooms={"cli", "seal"},
         modules={"sys"},
+    ),
+    Deed(
+        what="watches files",
+        rooms={"serve"},
+        modules={"watchdog"},
+    ),
+    Deed(
+        what="names an audience",  # what a build publishes, it publishes for the public
+        rooms={"views", "cache", "build", "serve"},
+        calls={"Audience"},
+        methods={"Audience"},
     ),
     Deed(
         what="prints or exits",
@@ -389,6 +412,14 @@ class TestChecker:
             ("content", "import urllib.request", "uses the network: imports urllib.request"),
             ("content", "from urllib import request", "uses the network: imports urllib.request"),
             ("content", "from http.client import X", "uses the network: imports http.client.X"),
+            ("cli", "import watchdog", "watches files: imports watchdog"),
+            ("serve.watch", "print(1)", "prints or exits: print"),
+            (
+                "serve.watch",
+                "from statusgen.serve import server",
+                "serve.watch imports serve.server, which lies below it",
+            ),
+            ("cli", "serve.Audience(drafts=True)", "names an audience: serve.Audience"),
             ("build", "print(1)", "prints or exits: print"),
             ("build", "raise SystemExit", "prints or exits: SystemExit"),
             ("output", "import sys", "asks where packages lie: imports sys"),

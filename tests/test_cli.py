@@ -349,7 +349,7 @@ class TestHelp:
         result = call("--version")
         assert (result.exit_code, result.stdout) == (0, f"statusgen {__version__}\n")
 
-    @pytest.mark.parametrize("words", [(), ("build",), ("check",)])
+    @pytest.mark.parametrize("words", [(), ("build",), ("check",), ("serve",)])
     def test_width(self, words: tuple[str, ...]) -> None:
         """Every help fits 80 columns, asked for by -h too, and shows no mark-up."""
         result = call(*words, "--help")
@@ -364,6 +364,7 @@ class TestHelp:
         assert commands == [
             "  build  Build the page: write what changed, remove what is no longer.",
             "  check  Check content and theme: tell every mistake with its file and line.",
+            "  serve  Show the page on this machine, anew with each change that is saved.",
         ]
 
     def test_without_a_word(self) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from email import message_from_bytes
 from email.policy import default
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
+from statusgen import build
 from statusgen.config import Config
 from statusgen.model import Incident, Maintenance, Moment, Site, Visibility
+from statusgen.output import Output
+from statusgen.seal import NOTHING
 from statusgen.views import derive
+from statusgen.views.audience import Audience
 from tests import worlds
 from tests.strategies import sites, times
-from tests.worlds import Files, tree, write
+from tests.worlds import Files, at, tree, write
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -254,7 +259,8 @@ def test_views_of_any_site(site: Site, as_of: datetime) -> None:
 
     views = derive(_marked(site, as_of), config, Moment(as_of=as_of))
 
-    assert SECRET.findall(msgspec.json.encode(views, enc_hook=_made)) == []
+    made = replace(views, sitemap=views.sitemap.make())
+    assert SECRET.findall(msgspec.json.encode(made, enc_hook=list)) == []
 
 
 def _marked(site: Site, as_of: datetime) -> Site:
@@ -276,6 +282,21 @@ def _marked(site: Site, as_of: datetime) -> Site:
     )
 
 
+@pytest.mark.parametrize("word", ["assignee", "note", "checklist", "worker", "runbook"])
+def test_never_for_anyone(tmp_path: Path, word: str) -> None:
+    """What is never published is in no preview either, whoever asked for what."""
+    root = write(tmp_path, SITE)
+    moment = Moment(as_of=at("2026-01-03 12:00"))
+    output = Output(public=root / "public", outbox=root / "outbox")
+
+    build.write(root, output, moment, NOTHING, Audience(drafts=True, internal=True))
+
+    files = written(root)
+    assert any(b"zqdraftbody" in data for data in files.values())
+    assert any(b"zqlessoninside" in data for data in files.values())
+    assert [path for path, data in files.items() if f"zq{word}".encode() in data] == []
+
+
 Story = TypeVar("Story", Incident, Maintenance)
 
 
@@ -289,8 +310,3 @@ def _marked_story(one: Story) -> Story:
             updates=tuple(replace(update, body="zqbody") for update in one.updates),
         )
     return one
-
-
-def _made(one: Any) -> Any:  # noqa: ANN401 - msgspec asks so
-    """Make what was promised: pages of a kind, or a single one."""
-    return one() if callable(one) else list(one)

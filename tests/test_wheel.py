@@ -68,6 +68,14 @@ class TestWheel:
         assert carried == files(ROOT / "themes")
         assert "default/theme.toml" in carried
 
+    def test_preview(self, wheel: Path) -> None:
+        """The wheel carries the preview's own pages, its script and its style sheet."""
+        pages = "statusgen/serve/pages"
+        with zipfile.ZipFile(wheel) as archive:
+            carried = {name for name in archive.namelist() if name.startswith(f"{pages}/")}
+
+        assert carried == {f"{pages}/{path}" for path in files(ROOT / pages)}
+
     def test_nothing_else(self, wheel: Path) -> None:
         """The wheel puts one package into an environment: no tests, no content."""
         with zipfile.ZipFile(wheel) as archive:

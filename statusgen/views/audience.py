@@ -1,4 +1,4 @@
-"""What the public may know: everything else is gone before anything is derived."""
+"""What an audience may know: everything else is gone before anything is derived."""
 
 from __future__ import annotations
 
@@ -11,9 +11,29 @@ from statusgen.model import Visibility
 from statusgen.views.summary import EMPTY, Archive
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from statusgen.model import Announcement, Incident, Maintenance, Page, Site
+    from statusgen.model import Announcement, Incident, Maintenance, Page, Postmortem, Site
+
+
+class Audience(Struct, frozen=True, kw_only=True):
+    """Who looks: the public, or whoever asked a preview for what is not public yet, or never."""
+
+    drafts: bool = False
+    internal: bool = False
+
+    def sees(self, one: Incident | Maintenance) -> bool:
+        """Whether something is shown to them."""
+        is_open = one.visibility == Visibility.PUBLIC or self.internal
+        return is_open and self.is_ready(draft=one.draft)
+
+    def is_ready(self, *, draft: bool) -> bool:
+        """Whether something is far enough for them."""
+        return self.drafts or not draft
+
+
+PUBLIC = Audience()
 
 
 class Withheld(Struct, frozen=True, kw_only=True):
@@ -35,24 +55,26 @@ class Withheld(Struct, frozen=True, kw_only=True):
         return ", ".join(f"{count} {reason}" for reason, count in counts.items() if count)
 
 
-def public(site: Site, as_of: datetime, archive: Archive = EMPTY) -> tuple[Site, Withheld]:
-    """Keep what is public, and of that nothing that is never published.
+def public(
+    site: Site, as_of: datetime, audience: Audience = PUBLIC, archive: Archive = EMPTY
+) -> tuple[Site, Withheld]:
+    """Keep what an audience sees, and of that nothing that is never published.
 
     The archive holds nothing else, and counts what was withheld from it.
     """
-    incidents = tuple(bare_incident(one) for one in site.incidents if is_public(one))
-    maintenances = tuple(bare_maintenance(one) for one in site.maintenances if is_public(one))
-    slugs = {one.slug for one in incidents} | {one.slug for one in archive.summaries}
-    postmortems = tuple(
-        one
-        for one in site.postmortems
-        if one.incident in slugs and one.published and one.published <= as_of
-    )
+    incidents = tuple(marked_incident(one) for one in site.incidents if audience.sees(one))
+    maintenances = tuple(marked_maintenance(one) for one in site.maintenances if audience.sees(one))
+    last = {one.slug: one.updates[-1].at for one in incidents}
+    last |= {one.slug: one.newest for one in archive.summaries}
+    postmortems = tuple(_postmortems(site, last, as_of, audience))
     texts: tuple[Announcement | Page, ...] = (*site.announcements, *site.pages)
     timelines: tuple[Incident | Maintenance, ...] = (*site.incidents, *site.maintenances)
+    is_early = [one.draft and not audience.drafts for one in (*timelines, *texts)]
     withheld = Withheld(
-        internal=archive.internal + sum(not one.draft and not is_public(one) for one in timelines),
-        draft=archive.draft + sum(one.draft for one in (*timelines, *texts)),
+        internal=archive.internal
+        + sum(not audience.sees(one) for one in timelines)
+        - sum(is_early[: len(timelines)]),
+        draft=archive.draft + sum(is_early),
         unpublished=len(site.postmortems) - len(postmortems),
     )
     shown = replace(
@@ -60,28 +82,51 @@ def public(site: Site, as_of: datetime, archive: Archive = EMPTY) -> tuple[Site,
         incidents=incidents,
         maintenances=maintenances,
         postmortems=postmortems,
-        announcements=tuple(one for one in site.announcements if _is_ready(one)),
-        pages=tuple(one for one in site.pages if _is_ready(one)),
+        announcements=tuple(
+            replace(one, title=_marked(one.title, draft=one.draft))
+            for one in site.announcements
+            if audience.is_ready(draft=one.draft)
+        ),
+        pages=tuple(
+            replace(one, title=_marked(one.title, draft=one.draft))
+            for one in site.pages
+            if audience.is_ready(draft=one.draft)
+        ),
         runbooks=(),
         templates=(),
     )
     return shown, withheld
 
 
-def _is_ready(one: Announcement | Page) -> bool:
-    return not one.draft
+def _postmortems(
+    site: Site, last: dict[str, datetime], as_of: datetime, audience: Audience
+) -> Iterator[Postmortem]:
+    """Keep the post-mortems of what is shown, once they are published; before that as drafts.
+
+    A draft without a time gets one that stands still: that of the incident's last update, which
+    `last` tells by slug.
+    """
+    for one in site.postmortems:
+        is_draft = not one.published or one.published > as_of
+        if one.incident in last and audience.is_ready(draft=is_draft):
+            title = _marked(one.title, draft=is_draft)
+            yield replace(one, title=title, published=one.published or last[one.incident])
 
 
-def is_public(one: Incident | Maintenance) -> bool:
-    """Whether the public may know of it."""
-    return one.visibility == Visibility.PUBLIC and not one.draft
+def _marked(title: str, *, draft: bool, internal: bool = False) -> str:
+    """Mark what the public does not see, so that nobody takes a preview for the page."""
+    return "[Draft] " * draft + "[Internal] " * internal + title
 
 
-def bare_incident(one: Incident) -> Incident:
-    """Leave out what is never published of an incident."""
-    return replace(one, internal=(), assignee="", template="", acknowledged=None)
+def marked_incident(one: Incident) -> Incident:
+    """Leave out what is never published of an incident, and mark what is not public."""
+    return replace(one, title=_title(one), internal=(), assignee="", template="", acknowledged=None)
 
 
-def bare_maintenance(one: Maintenance) -> Maintenance:
-    """Leave out what is never published of a maintenance."""
-    return replace(one, internal=(), assignee="", template="")
+def marked_maintenance(one: Maintenance) -> Maintenance:
+    """Leave out what is never published of a maintenance, and mark what is not public."""
+    return replace(one, title=_title(one), internal=(), assignee="", template="")
+
+
+def _title(one: Incident | Maintenance) -> str:
+    return _marked(one.title, draft=one.draft, internal=one.visibility == Visibility.INTERNAL)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus
 from statusgen.views import timeline
-from statusgen.views.audience import bare_incident
 from statusgen.views.page import Frame, Link
 from statusgen.views.status import status_at
 from statusgen.views.summary import Archive, Summary, summarize
@@ -57,8 +56,8 @@ class Present:
         self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in self.pages())
 
     def incident(self, slug: str) -> Incident:
-        """Give the facts of an incident, as far as they are public."""
-        return self.own.get(slug) or bare_incident(self.archive.load(slug))
+        """Give the facts of an incident, as far as they are shown."""
+        return self.own.get(slug) or self.archive.load(slug)
 
     def maintenances(self) -> list[Maintenance]:
         """All maintenance, that with the latest window first."""

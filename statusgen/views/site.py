@@ -20,7 +20,7 @@ from statusgen.model import (
     Site,
 )
 from statusgen.views import timeline, uptime
-from statusgen.views.audience import Withheld, public
+from statusgen.views.audience import PUBLIC, Audience, Withheld, public
 from statusgen.views.component import ComponentPage, component_page, component_view
 from statusgen.views.entry import Entries
 from statusgen.views.feed import FeedView, feed_view, in_feed
@@ -80,14 +80,21 @@ class SiteView(Struct, frozen=True, kw_only=True):
     assets: tuple[Asset, ...]
     withheld: Withheld
     until: datetime
+    base_path: str
 
 
-def derive(site: Site, config: Config, moment: Moment, archive: Archive = EMPTY) -> SiteView:
-    """Tell what is true at a moment, for the public.
+def derive(
+    site: Site,
+    config: Config,
+    moment: Moment,
+    audience: Audience = PUBLIC,
+    archive: Archive = EMPTY,
+) -> SiteView:
+    """Tell what is true at a moment, for the public, or for whoever else looks.
 
     The archive holds the incidents that are not in the site since they are long over.
     """
-    shown, withheld = public(site, moment.as_of, archive)
+    shown, withheld = public(site, moment.as_of, audience, archive)
     shared = {one.slug for one in shown.incidents} | {one.slug for one in archive.summaries}
     awaited = tuple(one for one in site.postmortems if one.incident in shared)
     if moment.is_clock:
@@ -133,6 +140,7 @@ def derive(site: Site, config: Config, moment: Moment, archive: Archive = EMPTY)
         assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
         withheld=withheld,
         until=_until(shown, awaited, present, moment),
+        base_path=config.base_path,
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from statusgen.model import Moment, Site
 from statusgen.views import derive
-from statusgen.views.audience import Withheld, public
+from statusgen.views.audience import PUBLIC, Audience, Withheld, public
 from tests.views import incident, maintenance, statuses
 from tests.worlds import Files, at, parse, view
 
@@ -201,3 +201,71 @@ def test_maintenance_that_nobody_announced_yet() -> None:
     files: Files = {"content/maintenance/a.md": maintenance("2026-01-02 09:00 scheduled")}
     assert str(view(files, as_of="2026-01-01 12:00", clock=True).withheld) == "1 not announced yet"
     assert str(view(files, as_of="2026-01-01 12:00").withheld) == ""
+
+
+HIDDEN: Files = {
+    "content/incidents/draft.md": incident(draft="true"),
+    "content/incidents/inside.md": incident(visibility="internal"),
+    "content/incidents/both.md": incident(draft="true", visibility="internal"),
+    "content/maintenance/work.md": maintenance("2026-01-02 17:05 scheduled", draft="true"),
+    "content/postmortems/draft.md": "# Learnt early\n\nMuch.\n",
+    "content/postmortems/inside.md": LEARNT,
+    "content/announcements/news.md": (
+        "---\ntitle: News\nstarts: 2026-01-01 09:00 UTC\ndraft: true\n---\nSoon.\n"
+    ),
+    "content/pages/plan.md": "---\ndraft: true\n---\n# Plan\n\nSoon.\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("audience", "slugs", "withheld"),
+    [
+        (PUBLIC, [], Withheld(internal=1, draft=5, unpublished=2)),
+        (Audience(drafts=True), ["draft"], Withheld(internal=2, unpublished=1)),
+        (Audience(internal=True), ["inside"], Withheld(draft=5, unpublished=2)),
+        (Audience(drafts=True, internal=True), ["both", "draft", "inside"], Withheld()),
+    ],
+    ids=["public", "drafts", "internal", "both"],
+)
+def test_an_audience_sees_what_it_asked_for(
+    audience: Audience, slugs: list[str], withheld: Withheld
+) -> None:
+    """A preview shows drafts and internal things on request, and what it shows is not withheld."""
+    _, site = parse(HIDDEN)
+
+    shown, left = public(site, at("2026-01-03 12:00"), audience)
+
+    assert sorted(one.slug for one in shown.incidents) == slugs
+    assert left == withheld
+
+
+def test_what_is_not_public_is_marked() -> None:
+    """Each title says why the public does not see it."""
+    _, site = parse(HIDDEN)
+
+    shown, _ = public(site, at("2026-01-03 12:00"), Audience(drafts=True, internal=True))
+
+    titles = {one.slug: one.title for one in shown.incidents}
+    titles |= {one.slug: one.title for one in shown.maintenances}
+    marks = {slug: title.rpartition("] ")[0] for slug, title in titles.items()}
+    assert marks == {
+        "both": "[Draft] [Internal",
+        "draft": "[Draft",
+        "inside": "[Internal",
+        "work": "[Draft",
+    }
+    assert [one.title for one in shown.announcements] == ["[Draft] News"]
+    assert [one.title for one in shown.pages] == ["[Draft] Plan"]
+    assert [one.title for one in shown.postmortems] == [
+        "[Draft] Learnt early",
+        "[Draft] What we learnt",
+    ]
+    assert all(one.published for one in shown.postmortems)
+
+
+def test_what_is_public_is_not_marked() -> None:
+    """A public thing reads the same whoever looks."""
+    _, site = parse({"content/incidents/slow.md": incident()})
+
+    everything = Audience(drafts=True, internal=True)
+    assert public(site, at("2026-01-03 12:00"), everything) == public(site, at("2026-01-03 12:00"))
