@@ -1,36 +1,44 @@
 """Text → a tree of nodes that know their lines: one shape for YAML and for update blocks.
 
 YAML is read through the events of libyaml's parser, every scalar as the text that its author
-typed, so that `no`, `12:30`, `1.10` and `010` stay what they are. Keys with plain texts, as most
-front matters are, go a shorter way to the same nodes.
+typed, so that `no`, `12:30`, `1.10` and `010` stay what they are. Keys and lists of plain texts, as
+most front matters and settings are, go a shorter way to the same nodes.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import yaml
 from msgspec import Struct
-from yaml import events
 
 from statusgen.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import yaml
+
 MAX_DEPTH = 20
 """How deep content may nest; the deepest key that is known lies at five."""
 
-# Keys with a text each, or with such keys below them: what is so plain needs no parser of YAML.
-# A text begins with a letter or digit or stands in quotes, without an escape; `: ` and ` #` would
-# end it.
-_KEY = r"[a-z][a-z0-9_-]{,60}"
-_TEXT = r'(?:"[\w !#-\[\]-~]*"|[^\W_](?:[\w!-9;-~]++|:(?=[^ \n])| (?!#))*+(?<! ))'
-_BELOW = rf"\n(?P<indent> +){_KEY}: +{_TEXT}(?:\n(?P=indent){_KEY}: +{_TEXT})*"
-_ENTRY = re.compile(rf"(?P<key>{_KEY}):(?: +(?P<text>{_TEXT})|(?P<below>{_BELOW}))(?:\n+|\Z)")
+# A line with a key, a text or both, perhaps as the item of a list: what is so plain needs no parser
+# of YAML. A text begins with a letter or digit and ends before what `: ` or ` #` would cut, or it
+# stands in quotes, without an escape. The indent is bounded, and with it how deep lines may nest.
+_CONTROL = r"\0-\x1f\x7f"
+_PLAIN = rf"[^\W_](?:[^ :{_CONTROL}]++|:(?=[^ ])| (?!#))*+(?<! )"
+_QUOTED = rf"\"[^\"\\{_CONTROL}]*\"|'[^'{_CONTROL}]*'"
+_LINE = re.compile(
+    r"(?P<indent> {,8})(?P<dash>- +)?(?=[^ ])"
+    rf"(?:(?P<key>[a-z][a-z0-9_-]{{,60}}):(?: +|$))?(?P<text>{_PLAIN}|{_QUOTED}|$)"
+)
+_EMPTY = re.compile(rf" *(?:#[^{_CONTROL}]*)?")
+_ITEM = "-"
+_QUOTES = "\"'"
+_Line = tuple[int, int, str | None, str]
+"""The column where it begins, its number, its key and its text; an item's key is `_ITEM`."""
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _CAUSES = (
     (r"unexpected end of stream", "a quote is opened here and never closed"),
@@ -129,37 +137,78 @@ def read_yaml(text: str, place: Place, *, first_line: int = 1) -> Node:
     return read_plain(text, first_line) or read_any(text, place, first_line)
 
 
-def read_plain(text: str, first_line: int) -> Mapping | None:
-    """Read keys with texts, and keys with texts below a key; None where anything else stands."""
-    entries: list[tuple[Scalar, Node]] = []
-    line, position = first_line, 0
-    while found := _ENTRY.match(text, position):
-        value, below = found["text"], found["below"]
-        node = _plain_text(value, line) if value else _plain_mapping(below, line + 1)
-        entries.append((_plain_text(found["key"], line), node))
-        line += found[0].count("\n")
-        position = found.end()
-    is_whole = entries and position == len(text)
-    return Mapping(entries=tuple(entries), line=first_line) if is_whole else None
+def read_plain(text: str, first_line: int) -> Node | None:
+    """Read keys and lists of plain texts; None where anything else stands."""
+    if not (text.isascii() or text.replace("\n", "").isprintable()):
+        return None
+    lines: list[_Line] = []
+    for number, line in enumerate(text.split("\n"), first_line):
+        if found := _LINE.fullmatch(line):
+            indent, dash, key, value = found.groups()
+            column = len(indent)
+            if dash:
+                lines.append((column, number, _ITEM, ""))
+                column += len(dash)
+            lines.append((column, number, key, value))
+        elif not _EMPTY.fullmatch(line):
+            return None
+    lines.append((-1, 0, None, ""))
+    node, position = _plain_node(lines, 0)
+    return node if position == len(lines) - 1 else None
 
 
-def _plain_mapping(text: str, first_line: int) -> Mapping:
+def _plain_node(lines: list[_Line], position: int) -> tuple[Node | None, int]:
+    """Read what begins at a line; tell with it the position of the line behind it."""
+    _, number, key, value = lines[position]
+    if key == _ITEM:
+        return _plain_sequence(lines, position)
+    if key:
+        return _plain_mapping(lines, position)
+    return (_plain_text(value, number), position + 1) if value else (None, position)
+
+
+def _plain_sequence(lines: list[_Line], position: int) -> tuple[Node | None, int]:
+    column, first, _, _ = lines[position]
+    items: list[Node] = []
+    while lines[position][0] == column and lines[position][2] == _ITEM:
+        item, position = _plain_node(lines, position + 1)
+        if item is None:
+            return None, position
+        items.append(item)
+    return Sequence(items=tuple(items), line=first), position
+
+
+def _plain_mapping(lines: list[_Line], position: int) -> tuple[Node | None, int]:
+    column, first, _, _ = lines[position]
     entries: list[tuple[Scalar, Node]] = []
-    for line, pair in enumerate(text[1:].split("\n"), first_line):
-        key, _, value = pair.partition(":")
-        entries.append((_plain_text(key.lstrip(), line), _plain_text(value.lstrip(), line)))
-    return Mapping(entries=tuple(entries), line=first_line)
+    while True:
+        at, number, key, value = lines[position]
+        if at != column or not key or key == _ITEM:
+            return Mapping(entries=tuple(entries), line=first), position
+        position += 1
+        node: Node | None
+        if value:
+            node = _plain_text(value, number)
+        elif lines[position][0] > column or lines[position][::2] == (column, _ITEM):
+            node, position = _plain_node(lines, position)
+        else:
+            node = None
+        if node is None:
+            return None, position
+        entries.append((Scalar(text=key, line=number, is_null=key in _NULLS), node))
 
 
 def _plain_text(text: str, line: int) -> Scalar:
-    if text[0] == '"':
+    if text[0] in _QUOTES:
         return Scalar(text=text[1:-1], line=line)
     return Scalar(text=text, line=line, is_null=text in _NULLS)
 
 
 def read_any(text: str, place: Place, first_line: int) -> Node:
     """Read whatever YAML there is, through the parser of YAML."""
-    loader = _Loader(text)
+    import yaml  # noqa: PLC0415 - 10 ms, and few texts need it
+
+    loader = _loader()(text)
     composer = _Composer(loader, text.split("\n"), place, first_line)
     try:
         return composer.document()
@@ -176,16 +225,25 @@ def read_any(text: str, place: Place, first_line: int) -> Node:
         loader.dispose()
 
 
+@cache
+def _loader() -> Any:  # noqa: ANN401 - one of two classes without a common type
+    import yaml  # noqa: PLC0415 - as above
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class _Composer:
     """Events → nodes, without recursion: the input's depth is not to be trusted."""
 
-    def __init__(self, loader: Any, lines: list[str], place: Place, first_line: int) -> None:  # noqa: ANN401 - one of two classes without a common type
+    def __init__(self, loader: Any, lines: list[str], place: Place, first_line: int) -> None:  # noqa: ANN401 - as above
         self.loader = loader
         self.lines = lines
         self.place = place
         self.first_line = first_line
 
     def document(self) -> Node:
+        from yaml import events  # noqa: PLC0415 - as above
+
         stack: list[tuple[Any, list[Node]]] = []
         root: Node | None = None
         for event in self.events():
@@ -202,7 +260,8 @@ class _Composer:
                 node = self.scalar(event, line)
             elif isinstance(event, (events.SequenceEndEvent, events.MappingEndEvent)):
                 start, children = stack.pop()
-                node = self.collection(start, children)
+                is_list = isinstance(start, events.SequenceStartEvent)
+                node = self.collection(start, children, is_list=is_list)
             elif isinstance(event, events.AliasEvent):
                 self.place.refuse(line, f"alias *{event.anchor}: quote the text, or write it out")
             elif isinstance(event, events.DocumentStartEvent) and root is not None:
@@ -245,9 +304,9 @@ class _Composer:
             cut=comment,
         )
 
-    def collection(self, start: Any, children: list[Node]) -> Node:  # noqa: ANN401 - as above
+    def collection(self, start: Any, children: list[Node], *, is_list: bool) -> Node:  # noqa: ANN401 - as above
         line = self.first_line + start.start_mark.line
-        if isinstance(start, events.SequenceStartEvent):
+        if is_list:
             return Sequence(items=tuple(children), line=line)
         entries = []
         for key, value in zip(children[::2], children[1::2], strict=True):
