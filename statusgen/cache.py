@@ -51,7 +51,7 @@ class Lost(Exception):  # noqa: N818 - it says what happened, and no user ever s
     """What was kept cannot be used after all: build without it."""
 
 
-class Kept(Struct, frozen=True, kw_only=True, array_like=True):
+class Kept(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What is known of a document without reading it.
 
     `digest` is that of the document, `file` holds its facts, `horizon` is the last instant that

@@ -54,7 +54,7 @@ def nothing_is_known(_folder: str, _slug: str, _digest: bytes) -> bool:
     return False
 
 
-class Document(Struct, frozen=True, kw_only=True):
+class Document(Struct, frozen=True, kw_only=True, gc=False):
     r"""One thing that the content tells of, however it is spelt.
 
     `parts` are the updates of an incident or maintenance that is written as a folder, a file each.
@@ -100,7 +100,7 @@ class Documents(Struct, frozen=True, kw_only=True, dict=True):
         return found
 
 
-class _Entry(Struct, frozen=True, kw_only=True):
+class _Entry(Struct, frozen=True, kw_only=True, gc=False):
     """A file or a folder that a folder holds; `path` starts at the site's root."""
 
     path: str

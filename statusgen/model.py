@@ -124,7 +124,7 @@ class ComponentGroup(Struct, frozen=True, kw_only=True, array_like=True):
     components: tuple[Component, ...]
 
 
-class ComponentChange(Struct, frozen=True, kw_only=True, array_like=True):
+class ComponentChange(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A component and the status it has from some moment on."""
 
     component: str
@@ -134,7 +134,7 @@ class ComponentChange(Struct, frozen=True, kw_only=True, array_like=True):
 S = TypeVar("S", bound=IncidentStatus | MaintenanceStatus)
 
 
-class Update(Struct, Generic[S], frozen=True, kw_only=True, array_like=True):
+class Update(Struct, Generic[S], frozen=True, kw_only=True, array_like=True, gc=False):
     """One word to the public: what is known at a moment, and what changes with it.
 
     `id` names it for ever: the anchor on its page, the feed entry and the mail.
@@ -171,7 +171,7 @@ class Report(Struct, frozen=True, kw_only=True, array_like=True):
     resolution: tuple[str, ...] = ()
 
 
-class Incident(Struct, frozen=True, kw_only=True, array_like=True):
+class Incident(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Something broke: how badly, what it touched, and every update about it.
 
     `impact` overrides what the severity gives; `internal`, `assignee` and `acknowledged` are

@@ -35,8 +35,8 @@ URL_SIGNS = ":/?#[]@!$&'()*+,;=%~"
 
 def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
     """Tell the mails."""
-    for mail in view.mails:
-        yield Artifact(path=f"{mail.id}.eml", view=mail, render=render, folder=Folder.OUTBOX)
+    for mail in view.mails.promises:
+        yield Artifact(path=mail.path, view=mail, render=render, folder=Folder.OUTBOX)
 
 
 def render(view: MailView, theme: Theme) -> bytes:

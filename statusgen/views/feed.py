@@ -49,10 +49,11 @@ class FeedView(View, frozen=True, kw_only=True):
     entries: tuple[FeedEntryView, ...]
 
 
-def in_feed(present: Present) -> frozenset[str]:
+def in_feed(present: Present) -> list[str]:
     """Tell the incidents of which the feed may hold an update: each has at least one."""
     newest = nlargest(FEED_ENTRIES, present.summaries, key=attrgetter("newest"))
-    return frozenset(one.slug for one in newest)
+    newest.sort(key=attrgetter("started", "slug"), reverse=True)
+    return [one.slug for one in newest]
 
 
 def feed_view(present: Present, told: Iterable[IncidentView | MaintenanceView]) -> FeedView:

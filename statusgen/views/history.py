@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from statusgen.views import summary
@@ -44,12 +45,12 @@ class MonthPage(View, frozen=True, kw_only=True):
 def history(present: Present, entries: Entries) -> tuple[HistoryPage, Pages[MonthPage]]:
     """Tell the list of months, newest first, and each month."""
     by_month: dict[date, list[Told]] = defaultdict(list)
-    for one in entries.past:
-        by_month[_month_of(one)].append(one)
+    for month, told in groupby(entries.past, key=_month_of):
+        by_month[month] += told
     links = tuple(_link(month, by_month[month]) for month in sorted(by_month, reverse=True))
     around = zip((None, *links), links, (*links[1:], None), strict=False)
     months = tuple(_month(present, entries, by_month[each[1].month], each) for each in around)
-    return HistoryPage(frame=present.frame("history/"), months=links), Pages(months)
+    return HistoryPage(frame=present.frame("history/"), months=links), Pages(lambda: months)
 
 
 def _month_of(one: Told) -> date:

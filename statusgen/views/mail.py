@@ -89,10 +89,10 @@ class MaintenanceMail(MailView, frozen=True, kw_only=True):
 Mail = UpdateMail | ClosingMail | MaintenanceMail
 
 
-def mailed(present: Present) -> frozenset[str]:
+def mailed(present: Present) -> list[str]:
     """Tell the incidents that may have mails that are shown."""
     first = _first_day(present)
-    return frozenset(one.slug for one in present.summaries if one.is_open or one.told >= first)
+    return [one.slug for one in present.summaries if one.is_open or one.told >= first]
 
 
 def mails(

@@ -6,8 +6,9 @@ from a page to the site. Times are in the site's zone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from hashlib import blake2b
 from typing import Generic, TypeVar, overload
 
@@ -55,9 +56,14 @@ class Promise(Struct, Generic[V], frozen=True, kw_only=True, eq=False):
 class Pages(Sequence[V]):
     """Pages of one kind, each made when it is asked for."""
 
-    def __init__(self, promises: tuple[Promise[V], ...]) -> None:
-        """Take the promises of the pages, in their order."""
-        self.promises = promises
+    def __init__(self, promises: Callable[[], Iterable[Promise[V]]]) -> None:
+        """Take what promises the pages, in their order."""
+        self._promises = promises
+
+    @cached_property
+    def promises(self) -> tuple[Promise[V], ...]:
+        """The promises of the pages."""
+        return tuple(self._promises())
 
     def __len__(self) -> int:
         return len(self.promises)
@@ -68,7 +74,7 @@ class Pages(Sequence[V]):
     def __getitem__(self, index: slice) -> Sequence[V]: ...
     def __getitem__(self, index: int | slice) -> V | Sequence[V]:
         if isinstance(index, slice):
-            return Pages(self.promises[index])
+            return Pages(lambda: self.promises[index])
         return self.promises[index].make()
 
     def __eq__(self, other: object) -> bool:

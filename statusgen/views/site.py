@@ -76,7 +76,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     sitemap: Promise[SitemapView]
     robots: RobotsView
     feed: FeedView
-    mails: tuple[Mail, ...]
+    mails: Pages[Mail]
     assets: tuple[Asset, ...]
     withheld: Withheld
     until: datetime
@@ -104,12 +104,7 @@ def derive(
 
     maintenances = [(one, maintenance_view(present, one)) for one in present.maintenances()]
     maintenance_views = [view for _, view in maintenances]
-    told = in_feed(present) | mailed(present)
-    fresh = {
-        one.slug: incident_view(present, present.incident(one.slug))
-        for one in present.summaries
-        if one.slug in told
-    }
+    incidents = _Incidents(present)
     entries = Entries(present, maintenances)
     components = {leaf.id: component_view(present, leaf) for leaf in present.leaves.values()}
     component_pages = tuple(
@@ -121,10 +116,11 @@ def derive(
         ExtraPage(frame=present.frame(f"{one.slug}/"), title=one.title, body=one.body)
         for one in present.pages()
     )
-    open_incidents = tuple(view for view in fresh.values() if view.is_open)
+    open_incidents = tuple(incidents[one.slug] for one in present.summaries if one.is_open)
+    told = [incidents[slug] for slug in in_feed(present)]
     return SiteView(
         home=home_page(present, open_incidents, maintenances, components, entries),
-        incidents=_incident_pages(present, fresh),
+        incidents=_incident_pages(present, incidents),
         maintenances=tuple(maintenance_page(present, view) for view in maintenance_views),
         components=component_pages,
         history=history_page,
@@ -135,8 +131,8 @@ def derive(
             present, maintenance_views, [*component_pages, history_page], months, extra
         ),
         robots=RobotsView(sitemap=f"{config.url}sitemap.xml"),
-        feed=feed_view(present, [*fresh.values(), *maintenance_views]),
-        mails=tuple(mails(present, _facts(present, fresh), maintenances)),
+        feed=feed_view(present, [*told, *maintenance_views]),
+        mails=_mails(present, incidents, maintenances),
         assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
         withheld=withheld,
         until=_until(shown, awaited, present, moment),
@@ -175,19 +171,40 @@ def _instants(site: Site) -> Iterator[datetime | None]:
         yield from (span.starts, span.ends)
 
 
-def _facts(
-    present: Present, views: dict[str, IncidentView]
-) -> Iterator[tuple[Incident, IncidentView]]:
-    """Give the facts beside each view."""
-    return ((present.incident(slug), view) for slug, view in views.items())
+class _Incidents(dict[str, IncidentView]):
+    """Incidents by their slugs, each told once, when it is asked for."""
+
+    def __init__(self, present: Present) -> None:
+        super().__init__()
+        self.present = present
+
+    def __missing__(self, slug: str) -> IncidentView:
+        self[slug] = incident_view(self.present, self.present.incident(slug))
+        return self[slug]
 
 
-def _incident_pages(present: Present, fresh: dict[str, IncidentView]) -> Pages[IncidentPage]:
+def _mails(
+    present: Present,
+    incidents: _Incidents,
+    maintenances: list[tuple[Maintenance, MaintenanceView]],
+) -> Pages[Mail]:
+    """Promise the mails."""
+
+    def promises() -> Iterator[Promise[Mail]]:
+        told = ((present.incident(slug), incidents[slug]) for slug in mailed(present))
+        for mail in mails(present, told, maintenances):
+            yield Promise(path=f"{mail.id}.eml", make=partial(lambda one: one, mail))
+
+    return Pages(promises)
+
+
+def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPage]:
     """Promise the page of each incident, newest first."""
     postmortems = {one.incident: one for one in present.site.postmortems}
 
     def make(slug: str, postmortem: Postmortem | None) -> IncidentPage:
-        view = fresh.get(slug) or incident_view(present, present.incident(slug))
+        # Many are made one after the other: what only its page asks for is not kept.
+        view = incidents.get(slug) or incident_view(present, present.incident(slug))
         return incident_page(present, view, postmortem)
 
     def promise(slug: str, digest: bytes | None) -> Promise[IncidentPage]:
@@ -202,7 +219,7 @@ def _incident_pages(present: Present, fresh: dict[str, IncidentView]) -> Pages[I
 
     surroundings = key_of((present.config, present.site.components, present.extra))
     digest_of = present.archive.digests.get
-    return Pages(tuple(promise(one.slug, digest_of(one.slug)) for one in present.summaries))
+    return Pages(lambda: (promise(one.slug, digest_of(one.slug)) for one in present.summaries))
 
 
 def _sitemap(
@@ -229,7 +246,8 @@ def _sitemap(
             yield one.frame.url, None
 
     # What a month's page hangs on tells of each of its incidents.
-    known = (url, maintenances, pages, [month.key for month in months.promises], extra)
+    others = [page.frame.url for page in (*pages, *extra)]
+    known = (url, maintenances, [month.key for month in months.promises], others)
     return Promise(
         path="sitemap.xml",
         make=lambda: SitemapView(addresses=tuple(addresses())),

@@ -32,7 +32,7 @@ def incident_path(slug: str) -> str:
     return f"incidents/{slug}/"
 
 
-class Summary(Struct, frozen=True, kw_only=True, array_like=True):
+class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """An incident, as lists tell of it; times are in UTC.
 
     `ended` is None where it goes on, `seconds` how long it lasted in all. `newest` is the time of

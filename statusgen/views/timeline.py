@@ -30,7 +30,7 @@ _UNDER_WAY = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
 _IMPACTS = tuple(Impact)
 
 
-class Span(Struct, frozen=True, kw_only=True, array_like=True):
+class Span(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A component's status from `start` until `end`; without an end it still holds."""
 
     component: str

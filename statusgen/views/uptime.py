@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -58,12 +59,8 @@ def days(
     """Tell the `DAYS` days up to `last`; without `since` nothing is known of any."""
     spans = tuple(spans)
     pieces, now = merge(spans, as_of), status_at(spans, as_of)
-    dates = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    edges = [_midnight(each, zone) for each in (*dates, last + timedelta(days=1))]
     found = []
-    for each, (start, end) in zip(dates, itertools.pairwise(edges), strict=True):
-        if start == end:
-            continue  # a day that a zone skipped, as it crossed the date line
+    for each, start, end in _calendar(last, zone):
         if since is None or each < since:
             found.append(Day(date=each, length=_seconds(end - start), status=None))
             continue
@@ -71,7 +68,10 @@ def days(
         after = bisect_left(pieces, end, key=lambda piece: piece[0])
         # What began this very moment has lasted for no second yet, and shows all the same.
         least = now if start <= as_of < end else ComponentStatus.OPERATIONAL
-        found.append(_day(each, start, end, pieces[first:after], least))
+        if first < after or least != ComponentStatus.OPERATIONAL:
+            found.append(_day(each, start, end, pieces[first:after], least))
+        else:
+            found.append(Day(date=each, length=_seconds(end - start), status=least))
     return tuple(found)
 
 
@@ -138,6 +138,18 @@ def _day(
 
 def _seconds(length: timedelta) -> int:
     return int(length.total_seconds())
+
+
+@lru_cache(maxsize=8)
+def _calendar(last: date, zone: ZoneInfo) -> list[tuple[date, datetime, datetime]]:
+    """Tell the `DAYS` days up to `last`, when each begins and when it ends.
+
+    A day that a zone skipped, as it crossed the date line, is not told.
+    """
+    dates = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    edges = [_midnight(each, zone) for each in (*dates, last + timedelta(days=1))]
+    spans = zip(dates, edges, edges[1:], strict=False)
+    return [(each, start, end) for each, start, end in spans if start < end]
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
