@@ -28,9 +28,9 @@ from statusgen.errors import OutputError
 from statusgen.seal import (
     Marks,
     Seal,
+    manifest_path,
     read_file,
     seal_path,
-    state_path,
     tool_digest,
     write_seal,
 )
@@ -41,6 +41,9 @@ if os.name == "posix":
 
 if TYPE_CHECKING:
     from statusgen.theme import Theme
+
+_FEW = 2
+"""How many files a process must have to render: the first of a kind brings what makes it."""
 
 _STAGED = ".statusgen-new"
 _ODD = re.compile(r"(?:^|/)\.{0,2}(?:/|$)")
@@ -73,7 +76,7 @@ class Published(Struct, frozen=True, kw_only=True):
     foreign: int = 0
 
 
-class Entry(Struct, frozen=True, array_like=True):
+class Entry(Struct, frozen=True, array_like=True, gc=False):
     """What the manifest knows of a file: what it was made from, and what came of it."""
 
     fingerprint: str
@@ -455,7 +458,7 @@ def _render_all(
     def render(artifact: Artifact) -> str:
         return stages[artifact.folder].put_down(artifact, theme)
 
-    digests = spread(render, due, lambda done: output.progress(done, len(due)))
+    digests = spread(render, due, lambda done: output.progress(done, len(due)), enough=_FEW)
     for artifact, digest in zip(due, digests, strict=True):
         stages[artifact.folder].add(artifact.path, digest)
 
@@ -480,7 +483,7 @@ def _take_away(place: str) -> None:
 
 def _manifest_path(target: Path) -> Path:
     """Tell where the manifest of a folder lies."""
-    return Path(f"{state_path(str(target))}.json")
+    return Path(manifest_path(str(target)))
 
 
 def _read_manifest(path: Path) -> Manifest:

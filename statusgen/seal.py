@@ -31,7 +31,6 @@ PLACES = ("content", *THEMES)
 """The folders of a site from which a build reads."""
 
 PACKAGES = {
-    "babel",
     "css_inline",
     "feedgen",
     "jinja2",
@@ -46,6 +45,8 @@ PACKAGES = {
 """The packages whose version can change what is read or rendered, as their records spell them."""
 
 STATE = ".statusgen"
+_LARGE = 1 << 20
+"""How many bytes are read at once of a file that has shown to be large."""
 _LEFTOVERS = ("~", ".bak", ".orig", ".rej", ".swp", ".swo", ".tmp")
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would end a file at a Ctrl-Z
 _BLOCK = 1 << 16
@@ -75,8 +76,9 @@ def read_file(path: str) -> bytes:
     try:
         data = os.read(descriptor, _BLOCK)
         # Some file systems give less than is there, so that only an empty piece is the end.
-        while piece := os.read(descriptor, _BLOCK):
-            data += piece
+        if piece := os.read(descriptor, _BLOCK):
+            rest = iter(partial(os.read, descriptor, _LARGE), b"")
+            data = b"".join((data, piece, *rest))
         return data
     finally:
         os.close(descriptor)
@@ -142,7 +144,8 @@ def _installed() -> list[str]:
 class Seal(NamedTuple):
     """What a build left: `read` digests what it read, `marks` tell by place what stands there.
 
-    It holds from `since` until `until`, in seconds since 1970; `told` is what the build said.
+    `manifests` are the marks of the two manifests. It holds from `since` until `until`, in seconds
+    since 1970; `told` is what the build said.
     """
 
     tool: str
@@ -151,6 +154,7 @@ class Seal(NamedTuple):
     until: float
     read: str
     told: str
+    manifests: str = ""
     marks: Marks = {}  # noqa: RUF012 - nobody changes it
 
     def holds(self, tool: str, moment: float, *, is_clock: bool) -> bool:
@@ -192,7 +196,10 @@ def examine(root: Path, public: Path, outbox: Path, as_of: datetime, *, is_clock
         intact={place: mark for place, mark in seal.marks.items() if place not in gone}
         if gone
         else seal.marks,
-        is_done=holds and not gone and seal.read == whole(read),
+        is_done=holds
+        and not gone
+        and seal.read == whole(read)
+        and seal.manifests == _manifests(str(public), str(outbox)),
         told=seal.told,
     )
 
@@ -214,6 +221,11 @@ def state_path(folder: str) -> str:
     """Tell where lies what is kept of a folder, but for the ending: beside it, by its name."""
     named = folder if os.path.basename(folder) not in ("", ".", "..") else os.path.realpath(folder)
     return os.path.join(os.path.dirname(named), STATE, os.path.basename(named))
+
+
+def manifest_path(folder: str) -> str:
+    """Tell where the manifest of a folder lies."""
+    return f"{state_path(folder)}.json"
 
 
 def cache_path(public: str) -> str:
@@ -239,7 +251,8 @@ def write_seal(seal: Seal, public: str, outbox: str) -> None:
                     for place, mark in seal.marks.items()
                 )
                 head = (seal.tool, str(seal.is_clock), str(seal.since), str(seal.until))
-                data = "\n".join((*head, seal.read, seal.told, *marks)).encode()
+                left = (seal.read, seal.told, _manifests(public, outbox))
+                data = "\n".join((*head, *left, *marks)).encode()
                 file.write(digest_of(data) + data)
             os.replace(staged, path)
         finally:
@@ -262,7 +275,9 @@ def _read(path: str) -> Seal | None:
         data = read_file(path)
         if data[:_DIGEST] != digest_of(data[_DIGEST:]):
             return None
-        tool, is_clock, since, until, read, told, *marks = data[_DIGEST:].decode().split("\n")
+        tool, is_clock, since, until, read, told, manifests, *marks = (
+            data[_DIGEST:].decode().split("\n")
+        )
         return Seal(
             tool=tool,
             is_clock=is_clock == "True",
@@ -270,6 +285,7 @@ def _read(path: str) -> Seal | None:
             until=float(until),
             read=read,
             told=told,
+            manifests=manifests,
             marks={place: mark for mark, place in (line.split("\t") for line in marks)},
         )
     except (OSError, ValueError):
@@ -281,6 +297,10 @@ def _changed(seal: Seal, public: str, outbox: str) -> list[str]:
     return [
         place for place, mark in seal.marks.items() if mark != _mark(_path(place, public, outbox))
     ]
+
+
+def _manifests(public: str, outbox: str) -> str:
+    return " ".join(_mark(manifest_path(folder)) for folder in (public, outbox))
 
 
 def _path(place: str, public: str, outbox: str) -> str:

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
+from statusgen import workers
 from statusgen.artifact import Artifact, Folder
 from statusgen.errors import OutputError
 from statusgen.output import Output, Published, publish
@@ -86,6 +87,12 @@ def everything(root: Path) -> dict[str, bytes | str | None]:
         else:
             found[name] = path.read_bytes() if path.is_file() else None
     return found
+
+
+@pytest.fixture(autouse=True)
+def one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one process do all: what happens to its steps is what a test wants to know."""
+    monkeypatch.setattr(workers, "_processors", lambda: 1)
 
 
 @pytest.fixture
