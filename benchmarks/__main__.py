@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import Cost, in_turn, run
+from benchmarks.preview import save_to_browser
 from benchmarks.sites import write_hugo, write_statusgen
 from benchmarks.stages import stages
 
-KINDS = ("plain", "markup")
+KINDS = ("real", "markup")
 _FAST = Path("/dev/shm")  # noqa: S108 - a disk in memory, where there is one: disks vary most
 
 
@@ -28,10 +29,13 @@ class Figures(Struct, frozen=True, kw_only=True):
     kind: str
     size: int
     cold: Cost
+    same: Cost
     unchanged: Cost
     one_changed: Cost
+    saved: float | None
     hugo: Cost | None
     files: int
+    rewritten: int
     megabytes: float
     stages: dict[str, float]
 
@@ -46,35 +50,57 @@ class Bench:
         self.site = folder / "site"
         self.hugo = folder / "hugo"
         write_statusgen(self.site, size, kind)
-        self.newest = max((self.site / "content" / "incidents").iterdir())
+        incidents = (self.site / "content" / "incidents").iterdir()
+        self.newest = next(path for path in incidents if path.stem.endswith(f"-{size - 1}"))
         self.text = self.newest.read_text(encoding="utf-8")
 
     def figures(self, rounds: int) -> Figures:
         """Measure everything, ours and Hugo's cold builds in turn."""
         self.build("warm-up")
-        cold = [lambda number: self.build(f"cold-{number}")]
+        cold = [
+            lambda number: self.build(f"cold-{number}"),
+            lambda number: self.build(f"same-{number}", "benchmarks.same"),
+        ]
         if shutil.which("hugo"):
             write_hugo(self.hugo, self.size, self.kind)
             cold.append(self.build_hugo)
         costs = in_turn(rounds, *cold)
+        before = self.stamps()
+        unchanged = in_turn(rounds, lambda _: self.build("warm-up"))[0]
+        one_changed = in_turn(rounds, self.build_changed)[0]
+        after = self.stamps()
         written = [path for path in (self.folder / "warm-up").rglob("*") if path.is_file()]
         return Figures(
             kind=self.kind,
             size=self.size,
             cold=costs[0],
-            unchanged=in_turn(rounds, lambda _: self.build("warm-up"))[0],
-            one_changed=in_turn(rounds, self.build_changed)[0],
-            hugo=costs[1] if len(costs) > 1 else None,
+            same=costs[1],
+            unchanged=unchanged,
+            one_changed=one_changed,
+            saved=save_to_browser(self.site, self.newest, rounds),
+            hugo=costs[2] if len(costs) > 2 else None,  # noqa: PLR2004 - ours are two
             files=len(written),
+            rewritten=sum(
+                after[path][0] == digest and after[path][1] != stamp
+                for path, (digest, stamp) in before.items()
+            ),
             megabytes=sum(path.stat().st_size for path in written) / 1e6,
             stages=stages(self.site),
         )
 
-    def build(self, name: str) -> Cost:
+    def stamps(self) -> dict[Path, tuple[bytes, tuple[int, int]]]:
+        """Tell of each file what it holds, and what tells whether it was written again."""
+        files = (path for path in (self.folder / "warm-up").glob("[po]*/**/*") if path.is_file())
+        return {
+            path: (path.read_bytes(), (path.stat().st_ino, path.stat().st_mtime_ns))
+            for path in files
+        }
+
+    def build(self, name: str, module: str = "statusgen") -> Cost:
         """Build into a folder: a fresh one is a cold build."""
         out = self.folder / name
         folders = ("--out", out / "public", "--outbox", out / "outbox")
-        return run(sys.executable, "-m", "statusgen", "build", self.site, *folders)
+        return run(sys.executable, "-m", module, "build", self.site, *folders)
 
     def build_changed(self, number: int) -> Cost:
         """Change one text, and build into the folder that is there."""
@@ -114,9 +140,11 @@ def show(found: list[Figures], earlier: list[Figures]) -> None:
     for name in (
         "site",
         "cold",
+        "same files",
         "÷ Hugo",
         "nothing changed",
         "one changed",
+        "save to browser",
         "memory",
         "files",
         "MB",
@@ -128,11 +156,13 @@ def show(found: list[Figures], earlier: list[Figures]) -> None:
         table.add_row(
             f"{one.size:,} {one.kind}",
             versus(one.cold.wall, "cold"),
-            f"{one.cold.wall / one.hugo.wall:.2f}" if one.hugo else "",
+            versus(one.same.wall, "same"),
+            f"{one.same.wall / one.hugo.wall:.2f}" if one.hugo else "",
             versus(one.unchanged.wall, "unchanged"),
             versus(one.one_changed.wall, "one_changed"),
+            f"{one.saved:.3f}" if one.saved else "",
             f"{one.cold.memory:.0f}",
-            f"{one.files:,}",
+            f"{one.files:,}" + f" ({one.rewritten} rewritten)" * bool(one.rewritten),
             f"{one.megabytes:.1f}",
         )
     console.print(table)

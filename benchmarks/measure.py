@@ -47,6 +47,7 @@ class Failed(Exception):  # noqa: N818 - what happened, in one word
 def run(*command: str | Path, folder: Path | None = None) -> Cost:
     """Run a program to its end. Its descendants count, as far as it waits for them."""
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(int(AS_OF.timestamp()))}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # with it, each run compiles all modules anew
     start = time.perf_counter()
     with subprocess.Popen(  # noqa: S603 - our own program, or the one it is compared with
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

@@ -37,6 +37,9 @@ _SENTENCES = (
     "All queued work has been done.",
 )
 
+_SELDOM = 0.01
+"""How many of the texts that people write hold anything that Markdown means."""
+
 
 class BenchUpdate(Struct, frozen=True, kw_only=True):
     """One update of an incident that is made up."""
@@ -59,8 +62,8 @@ class BenchIncident(Struct, frozen=True, kw_only=True):
 def incidents(count: int, kind: str) -> Iterator[BenchIncident]:
     """Make incidents with four updates each, spread over the years; the newest is still open.
 
-    `kind` is `markup`, where every text has a bold word and a link in three lines, or `plain`,
-    where texts are sentences as people write them.
+    `kind` is `markup`, where every text has a bold word and a link in three lines, or `real`,
+    where texts are sentences as people write them, and one in a hundred has a link.
     """
     chance = random.Random(SEED)  # noqa: S311 - a benchmark must repeat itself
     step = timedelta(days=365 * YEARS) / count
@@ -86,11 +89,14 @@ def incidents(count: int, kind: str) -> Iterator[BenchIncident]:
 
 
 def _body(chance: random.Random, kind: str, component: str) -> str:
-    if kind == "plain":
-        return " ".join(chance.sample(_SENTENCES, chance.randint(1, 3)))
-    number = chance.randint(1, 99)
+    number = chance.randint(1, 9_999)
+    if kind == "real":
+        counted = f"About {number} requests were affected."
+        if chance.random() < _SELDOM:
+            counted = f"Details are in [our notes](https://example.com/notes/{number})."
+        return " ".join((*chance.sample(_SENTENCES, chance.randint(1, 2)), counted))
     return (
-        f"We see **{number} %** of requests to {component} failing since the last release.\n"
+        f"We see **{number}** requests to {component} failing since the last release.\n"
         f"Details are in [our notes](https://example.com/notes/{number}), which we keep current.\n"
         "The team works on it, and the next word follows within half an hour."
     )
