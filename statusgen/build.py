@@ -78,9 +78,10 @@ def _write(
     documents = read_documents(root, found.read, cache.is_known)  # what is not known is read
     config, site = parse_site(documents, moment, partial(_theme_problems, root), cache.recall)
     view = derive(site, config, moment, audience, cache.archive())  # what is true at that moment
-    sources = documents.digests | look(str(root), THEMES)
+    before = look(str(root), THEMES)
     theme = _load_theme(root, config.theme, cache.place)
-    seal = _new_seal(sources, moment, view)
+    is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
+    seal = _new_seal(documents.digests | before, moment, view) if is_steady else None
     published = publish(_plan(view, theme), theme, output, found.intact, seal)  # what changed
     cache.save()
     theme.keep()

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _FEW = 2
 """How many files a process must have to render: the first of a kind brings what makes it."""
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # as it is, on Windows too
 _STAGED = ".statusgen-new"
 _ODD = re.compile(r"(?:^|/)\.{0,2}(?:/|$)")
 """A step of a path that leads nowhere, or out."""
@@ -266,7 +267,7 @@ class _Stage:
         if parent not in self.made:
             os.makedirs(parent, exist_ok=True)
             self.made.add(parent)
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        descriptor = os.open(place, _NEW, 0o666)
         try:
             rest = memoryview(data)
             while rest:
