@@ -1,9 +1,9 @@
-"""How long it takes from a file's save until the page in a browser shows it."""
+"""What passes from a save until a browser shows it: a real preview, and a real Chromium."""
 
 from __future__ import annotations
 
 import re
-import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -11,53 +11,109 @@ from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks.sites import AS_OF
+from msgspec import Struct
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import sync_playwright
+
+from benchmarks.measure import ENVIRONMENT, PROJECT, Failed
+from tests.tools.install import installed_chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_WARM_UPS = 2
-_SHOWS = "word => document.querySelector('main').innerText.includes(word)"
+    from playwright.sync_api import Browser, Page
+
+_ALONE = ["--no-first-run", "--disable-background-networking", "--disable-component-update"]
+"""A browser that looks for updates meanwhile measures them too."""
+
+_WARM_UP = 2
+_ROUNDS = 9
+_PATIENCE = 60.0
+"""Seconds after which something is wrong."""
+
+_SEEN = """word => new Promise(done => {
+  const look = () => document.body?.textContent.includes(word) && done(true);
+  const everything = {childList: true, subtree: true, characterData: true};
+  new MutationObserver(look).observe(document, everything);
+  setTimeout(done, 1000, false);
+  look();
+})"""
 
 
-def save_to_browser(site: Path, newest: Path, rounds: int) -> float | None:
-    """Tell the seconds, the median of several; None where there is no Chromium to look with."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        return None
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this needs a browser
+class Saves(Struct, frozen=True, kw_only=True):
+    """Seconds from a save until a page shows it."""
 
-    text = newest.read_text(encoding="utf-8")
-    seconds = []
-    with _served(site) as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium)
-        page = browser.new_context(bypass_csp=True).new_page()  # it is asked by a script of ours
-        page.goto(address)
-        for number in range(_WARM_UPS + rounds):
-            word = f"Round {number}:"
-            changed = text.replace("[INVESTIGATING] ", f"[INVESTIGATING] {word} ")
-            start = time.perf_counter()
-            newest.write_text(changed, encoding="utf-8")
-            page.wait_for_function(_SHOWS, arg=word, polling="raf")
-            seconds.append(time.perf_counter() - start)
-        browser.close()
-    newest.write_text(text, encoding="utf-8")
-    return median(seconds[_WARM_UPS:])
+    home: float
+    incident: float
 
 
 @contextmanager
-def _served(site: Path) -> Iterator[str]:
-    """Serve a site, and give its address."""
-    moment = f"{AS_OF:%Y-%m-%d %H:%M} UTC"
-    command: list[str | Path] = [sys.executable, "-m", "statusgen", "serve", site]
-    command += ["--port", "0", "--as-of", moment]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
-        assert process.stdout  # noqa: S101 - a pipe was asked for
-        said = process.stdout.readline()
-        found = re.search(r"http://\S+", said)
-        assert found, said  # noqa: S101 - it says where it is
+def chromium() -> Iterator[Browser | None]:
+    """Start a browser for all that is measured; None where there is none."""
+    with sync_playwright() as playwright:
         try:
-            yield found[0].rstrip(".,")
+            browser = playwright.chromium.launch(executable_path=installed_chromium(), args=_ALONE)
+        except PlaywrightError:
+            yield None
+            return
+        yield browser
+        browser.close()
+
+
+def saves(browser: Browser, site: Path, slug: str, save: Callable[[str], None]) -> Saves:
+    """Measure how long a save takes to be seen, on the home page and on the incident's own.
+
+    `save` writes the incident's file with a word in it that the page has not shown yet.
+    """
+    with _preview(site) as url:
+        return Saves(
+            home=_seen(browser, url, "Home", save),
+            incident=_seen(browser, f"{url}incidents/{slug}/", "Page", save),
+        )
+
+
+@contextmanager
+def _preview(site: Path) -> Iterator[str]:
+    """Run the preview as a process of its own, and give its address."""
+    command = (sys.executable, "-m", "statusgen", "serve", site, "--port", "0")
+    environment = ENVIRONMENT | {"TMPDIR": str(site.parent), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout  # noqa: S101 - a pipe was asked for
+            found = re.search(r" at (http\S+),", process.stdout.readline())
+            if found is None:
+                message = "the preview does not tell its address"
+                raise Failed(message)
+            yield found[1]
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)
+
+
+def _seen(browser: Browser, url: str, word: str, save: Callable[[str], None]) -> float:
+    page = browser.new_page()
+    with page.expect_request("**/.statusgen/events*"):
+        page.goto(url)
+    seconds = []
+    for number in range(_WARM_UP + _ROUNDS):
+        said = f"{word} {number:02}"
+        start = time.perf_counter()
+        save(said)
+        _wait(page, said, start + _PATIENCE)
+        seconds.append(time.perf_counter() - start)
+    page.close()
+    return median(seconds[_WARM_UP:])
+
+
+def _wait(page: Page, word: str, end: float) -> None:
+    """Wait until a page shows a word; it may be loaded anew meanwhile."""
+    while time.perf_counter() < end:
+        try:
+            if page.evaluate(_SEEN, word):
+                return
+        except PlaywrightError:  # what was asked went with the page, so the next one is asked
+            continue
+    message = f"{page.url} does not show {word!r}, which was saved"
+    raise Failed(message)

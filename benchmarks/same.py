@@ -1,13 +1,13 @@
-"""`python -m benchmarks.same build …`: the command line, making the set of files that Hugo makes.
+"""The command line without mails, so that it makes the files that Hugo makes of the same incidents.
 
-That is everything but the mails. Nothing is imported earlier than a build would import it.
+`python -m benchmarks.same build …`: mails are left out, and what renders is imported as late as in
+every other build.
 """
 
 from __future__ import annotations
 
 import sys
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from typing import TYPE_CHECKING
 
 from statusgen.cli import main
@@ -16,32 +16,34 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-NAME = "statusgen.renderers"
+_NAME = "statusgen.renderers"
 
 
-class _WithoutMails(MetaPathFinder):
-    """Takes the mails out of the renderers once they have been imported."""
+class _WithoutMails(SourceFileLoader):
+    """Loads the renderers, and takes one out of their list."""
 
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        every = module.RENDERERS
+        kept = tuple(each for each in every if each is not module.email)
+        vars(module)["RENDERERS"] = kept
+
+
+class _Finder(PathFinder):
+    """Finds the renderers when they are asked for; all else is found as ever."""
+
+    @classmethod
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != NAME:
+        if fullname != _NAME:
             return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        assert spec  # noqa: S101 - statusgen is installed
-        assert spec.loader  # noqa: S101 - and a file
-        execute = spec.loader.exec_module
-
-        def run(module: ModuleType) -> None:
-            execute(module)
-            module.RENDERERS = tuple(  # type: ignore[attr-defined] # a module's own name
-                each for each in module.RENDERERS if each.__name__ != f"{NAME}.email"
-            )
-
-        spec.loader.exec_module = run  # type: ignore[method-assign] # for this one module
+        spec = super().find_spec(fullname, path, target)
+        if spec and spec.origin:
+            spec.loader = _WithoutMails(fullname, spec.origin)
         return spec
 
 
 if __name__ == "__main__":
-    sys.meta_path.insert(0, _WithoutMails())
+    sys.meta_path.insert(0, _Finder)
     main()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SEED = 20260101
+KINDS = ("real", "markup")
 AS_OF = datetime(2026, 1, 1, 12, tzinfo=UTC)
 YEARS = 3
 GROUPS = ("Platform", "Stories", "Business")
@@ -24,21 +25,62 @@ COMPONENTS = (
 )  # fmt: skip
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
 
-_SENTENCES = (
-    "We are investigating reports of slow answers.",
-    "Some requests fail with an error, and trying again mostly helps.",
-    "The cause is found: a release that began at noon exhausts the database's connections.",
-    "We are rolling it back now and expect to be done within half an hour.",
-    "A fix is in place, and we are watching the error rate.",
-    "The error rate is back to normal; we keep watching for a while.",
-    "New sign-ups are not affected.",
-    "Customers in Europe may still see delays of up to 5 minutes.",
-    "This incident has been resolved, and we are sorry for the trouble.",
-    "All queued work has been done.",
-)
+_FIRST = {
+    "investigating": (
+        "We are investigating reports of degraded performance for {component} since {clock}.",
+        "{component} is experiencing degraded availability in {region} since {clock}.",
+        "About {share}% of requests to {component} in {region} fail, and we are looking into it.",
+        "A subset of customers in {region} can't use {component}; the first report is of {clock}.",
+    ),
+    "identified": (
+        "We have found the cause: {cause} at {clock} on {day}.",
+        "The failures of {component} since {clock} come from {cause}, which we are reverting.",
+        "We've identified {cause} as the source of the errors, which touch {share}% of requests.",
+        "{component} fails for {share}% of customers in {region} because of {cause}.",
+    ),
+    "monitoring": (
+        "A fix is in place since {clock}, and {component} is recovering in {region}.",
+        "The error rate of {component} is down to {share}%, and we are watching it.",
+        "We've mitigated the issue, and the backlog of {minutes} minutes is being worked off.",
+        "The rollback of {cause} ended at {clock}; we continue to monitor {component}.",
+    ),
+    "resolved": (
+        "{component} is operating normally since {clock} on {day}.",
+        "This incident has been resolved after {minutes} minutes.",
+        "On {day}, between {clock} and {later}, {component} was degraded due to {cause}.",
+        "Between {clock} and {later}, up to {share}% of requests to {component} failed.",
+    ),
+}
+"""How a text begins that is written as people write them, by its status."""
 
-_SELDOM = 0.01
-"""How many of the texts that people write hold anything that Markdown means."""
+_THEN = (
+    "We are still investigating and will provide an update when we have one.",
+    "We will continue to keep you updated on progress towards mitigation.",
+    "Customers in {region} may still see delays of up to {minutes} minutes.",
+    "Trying again helps in about {share}% of cases.",
+    "All other regions, and all parts but {component}, are not impacted.",
+    "We expect the rollout to take another {minutes} minutes.",
+    "On average {share}% of requests failed, and at its peak twice as many.",
+    "This was due to {cause}, which our alerts did not tell us of until {later}.",
+    "We are adding an alert and a test, so that it is found within {minutes} minutes next time.",
+    "Work that was queued since {clock} is being done now, and nothing was lost.",
+)
+_CAUSES = (
+    "a configuration change", "a release of our gateway", "an expired certificate",
+    "an exhausted pool of connections", "a partial outage of a provider",
+    "a slow query", "a full disk", "a failed network switch",
+)  # fmt: skip
+_REGIONS = ("Europe", "US East", "US West", "Asia", "Australia", "South America", "all regions")
+_SENTENCES = (1,) * 55 + (2,) * 32 + (3,) * 6 + (4, 4, 5, 5, 6, 7, 10)
+"""How many sentences texts have, each as often as in a hundred texts of a real page."""
+
+_MARKED = (
+    "\n\nSee [how to change the region](https://example.com/help/{minutes}), if you need it now.",
+    "\n\n- {region}: {share}% of requests fail\n- elsewhere: none do",
+    " Until then requests to `/v1/{component}/` are answered with `503`.",
+)
+"""What some of these texts have beside sentences."""
+_MARKED_SHARE = 0.01
 
 
 class BenchUpdate(Struct, frozen=True, kw_only=True):
@@ -62,8 +104,8 @@ class BenchIncident(Struct, frozen=True, kw_only=True):
 def incidents(count: int, kind: str) -> Iterator[BenchIncident]:
     """Make incidents with four updates each, spread over the years; the newest is still open.
 
-    `kind` is `markup`, where every text has a bold word and a link in three lines, or `real`,
-    where texts are sentences as people write them, and one in a hundred has a link.
+    `kind` is `real`, where texts are sentences as people write them, and one in a hundred has a
+    link, a list or code; or `markup`, where each has a bold word and a link in three lines.
     """
     chance = random.Random(SEED)  # noqa: S311 - a benchmark must repeat itself
     step = timedelta(days=365 * YEARS) / count
@@ -77,7 +119,9 @@ def incidents(count: int, kind: str) -> Iterator[BenchIncident]:
         updates = []
         for status in statuses:
             at = started + timedelta(minutes=minutes)
-            updates.append(BenchUpdate(status=status, at=at, body=_body(chance, kind, component)))
+            facts = _facts(chance, component, started, at)
+            body = _real(chance, status, facts) if kind == "real" else _markup(facts)
+            updates.append(BenchUpdate(status=status, at=at, body=body))
             minutes += chance.randint(5, 40)
         yield BenchIncident(
             slug=f"{started:%Y-%m-%d}-{component}-{index}",
@@ -88,18 +132,38 @@ def incidents(count: int, kind: str) -> Iterator[BenchIncident]:
         )
 
 
-def _body(chance: random.Random, kind: str, component: str) -> str:
-    number = chance.randint(1, 9_999)
-    if kind == "real":
-        counted = f"About {number} requests were affected."
-        if chance.random() < _SELDOM:
-            counted = f"Details are in [our notes](https://example.com/notes/{number})."
-        return " ".join((*chance.sample(_SENTENCES, chance.randint(1, 2)), counted))
+def _facts(
+    chance: random.Random, component: str, started: datetime, at: datetime
+) -> dict[str, object]:
+    """Make up what a text tells of, so that hardly any two texts are the same."""
+    return {
+        "component": component,
+        "clock": f"{started + timedelta(minutes=chance.randint(-20, 4)):%H:%M} UTC",
+        "later": f"{at:%H:%M} UTC",
+        "day": f"{started:%B} {started.day}, {started.year}",
+        "share": chance.randint(10, 999) / 10,
+        "minutes": chance.randint(5, 240),
+        "region": chance.choice(_REGIONS),
+        "cause": chance.choice(_CAUSES),
+    }
+
+
+def _real(chance: random.Random, status: str, facts: dict[str, object]) -> str:
+    first = chance.choice(_FIRST[status])
+    count = chance.choice(_SENTENCES)
+    text = " ".join((first, *chance.sample(_THEN, count - 1)))
+    if chance.random() < _MARKED_SHARE:
+        text += chance.choice(_MARKED)
+    text = text.format(**facts)
+    return text[0].upper() + text[1:]
+
+
+def _markup(facts: dict[str, object]) -> str:
     return (
-        f"We see **{number}** requests to {component} failing since the last release.\n"
-        f"Details are in [our notes](https://example.com/notes/{number}), which we keep current.\n"
-        "The team works on it, and the next word follows within half an hour."
-    )
+        "We see **{share} %** of requests to {component} failing since {clock}.\n"
+        "Details are in [our notes](https://example.com/notes/{minutes}), which we keep current.\n"
+        "The team works on {cause}, and the next word follows after {later}."
+    ).format(**facts)
 
 
 def write_statusgen(root: Path, count: int, kind: str) -> None:

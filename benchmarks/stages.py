@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from benchmarks.sites import AS_OF
@@ -19,12 +19,13 @@ from statusgen.views import derive
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from statusgen.artifact import Artifact
 
-def stages(root: Path) -> dict[str, float]:
-    """Tell the seconds of each step, and of each renderer."""
-    spent: dict[str, float] = defaultdict(float)
+
+def stages(root: Path) -> tuple[dict[str, float], dict[str, int]]:
+    """Tell the seconds of each step and each renderer, and how many artifacts each makes."""
     moment = Moment(as_of=AS_OF)
-    clock = _Clock(spent)
+    clock = _Clock()
     documents = read_documents(root)
     clock.lap("read")
     config, site = parse_site(documents, moment)
@@ -40,15 +41,19 @@ def stages(root: Path) -> dict[str, float]:
     clock.lap("fingerprint")
     for artifact in artifacts:
         artifact.data(theme)
-        clock.lap(f"render {artifact.render.__module__.rpartition('.')[2]}")
-    return dict(spent)
+        clock.lap(_renderer(artifact))
+    return dict(clock.spent), dict(Counter(map(_renderer, artifacts)))
+
+
+def _renderer(artifact: Artifact) -> str:
+    return artifact.render.__module__.rpartition(".")[2]
 
 
 class _Clock:
     """Adds the time since the last lap to a step."""
 
-    def __init__(self, spent: dict[str, float]) -> None:
-        self.spent = spent
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
         self.last = time.perf_counter()
 
     def lap(self, step: str) -> None:
