@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,18 +131,16 @@ def main(sizes: str, rounds: int, place: Path | None, compare: Path | None) -> N
     counts = [int(size) for size in sizes.split(",")]
     # To write beside what was just removed takes far longer: all stays until all is measured.
     with tempfile.TemporaryDirectory(dir=_place(counts, rounds)) as folder, chromium() as browser:
-        sites = [
-            Bench(Path(folder) / f"{kind}-{size}", kind, size).figures(rounds, browser)
-            for size in counts
-            for kind in KINDS
-        ]
-    report = Report(python=platform.python_version(), hugo=_hugo_version(), sites=sites)
+        report = Report(python=platform.python_version(), hugo=_hugo_version())
+        for size, kind in product(counts, KINDS):
+            bench = Bench(Path(folder) / f"{kind}-{size}", kind, size)
+            report.sites.append(bench.figures(rounds, browser))
+            if place:  # each time: who ends a long measurement keeps what there is
+                save(report, place)
     show(report, earlier, console)
     for said in (note, "" if browser else "No Chromium: what a save takes was not measured."):
         if said:
             console.print(said)
-    if place:
-        save(report, place)
 
 
 def _place(counts: list[int], rounds: int) -> Path | None:
