@@ -74,7 +74,7 @@ class Withheld(Struct, frozen=True, kw_only=True, array_like=True):
 class Index(Struct, frozen=True, kw_only=True, array_like=True):
     """All that is known, by folder and slug, and the digests of the files that hold the facts.
 
-    What is withheld is known by its digest alone.
+    What is withheld is known by a digest of its name and of what it holds.
     """
 
     tool: str = ""
@@ -134,7 +134,8 @@ class Cache:
     def is_known(self, folder: str, slug: str, digest: bytes) -> bool:
         """Whether a document need not be read."""
         kept = self.old.known[folder].get(slug) if folder in self.old.known else None
-        found = kept if kept and kept.digest == digest else self.old.withheld.get(digest)
+        is_kept = kept is not None and kept.digest == digest
+        found = kept if is_kept else self.old.withheld.get(_named(folder, slug, digest))
         # What is told for later must be read at a moment before it.
         return found is not None and found.horizon <= self.moment.as_of
 
@@ -154,10 +155,12 @@ class Cache:
         self._settle(context)
         unread = [one for one in documents if not one.is_known]
         for one in documents:
-            if one.is_known and one.digest in self.old.withheld:
-                self._withhold(one, self.old.withheld[one.digest])
-            elif one.is_known:
-                known[one.slug] = self.old.known[folder][one.slug]
+            if one.is_known:
+                withheld = self.old.withheld.get(_named(folder, one.slug, one.digest))
+                if withheld:
+                    self._withhold(one, withheld)
+                else:
+                    known[one.slug] = self.old.known[folder][one.slug]
 
         def read(document: Document) -> Reading:
             return self._read(document, parse, context)
@@ -228,7 +231,7 @@ class Cache:
                 os.unlink(f"{self.place}/{file}")
 
     def _withhold(self, document: Document, withheld: Withheld) -> None:
-        self.withheld[document.digest] = withheld
+        self.withheld[_named(document.folder, document.slug, document.digest)] = withheld
         self.withholdings.append(withheld.why)
 
     def _settle(self, context: Context) -> None:
@@ -316,6 +319,11 @@ class Cache:
             file.write(digest + data)
         os.replace(staged, f"{self.place}/{name}")
         return digest
+
+
+def _named(folder: str, slug: str, digest: bytes) -> bytes:
+    """Name a document so that nobody can read its name."""
+    return digest_of(f"{folder}/{slug}\0".encode() + digest)
 
 
 def _withheld(fact: Incident | Maintenance, last: datetime) -> Reading:

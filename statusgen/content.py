@@ -13,12 +13,11 @@ from msgspec.structs import replace
 
 from statusgen.errors import Problem, nearest, one_of
 from statusgen.model import Asset
-from statusgen.seal import Digests, digest_of, is_leftover, read_file
+from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONTENT = "content"
 SETTINGS = ("site.yml", "components.yml", "policy.yml")
 ENDINGS = (".md", ".yml", ".yaml")
 FOLDERS = {
@@ -328,8 +327,8 @@ class _Reader:
 
 
 def _digest_of_all(digests: Digests, paths: list[str]) -> bytes:
-    """Digest a document that is spelt in several files as one; nothing where one was not seen."""
-    if len(paths) == 1:
+    """Digest a document, in whatever files it is spelt; nothing where one was not seen."""
+    if len(paths) == 1 and paths[0].endswith(".md"):  # the main spelling, and the quickest
         return digests.get(paths[0], b"")
     if any(path not in digests for path in paths):
         return b""

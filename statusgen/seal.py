@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from statusgen.workers import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
 
+CONTENT = "content"
 THEMES = ("themes", "overrides")
-PLACES = ("content", *THEMES)
+PLACES = (CONTENT, *THEMES)
 """The folders of a site from which a build reads."""
 
 PACKAGES = {
@@ -90,15 +91,28 @@ def digest_of(data: bytes) -> bytes:
 
 
 def look(root: str, places: Iterable[str] = PLACES) -> Digests:
-    """Digest every file from which a build reads; what cannot be read is left to the build."""
+    """Digest every file from which a build reads; what cannot be read is left to the build.
+
+    What editors leave is no content; in a theme it is a file like any other.
+    """
     found: Digests = {}
-    folders = [f"{root}/{place}" for place in places]
+    for place in places:
+        _look(root, place, is_leftover if place == CONTENT else _is_hidden, found)
+    return found
+
+
+def _is_hidden(name: str) -> bool:
+    return name[0] == "."
+
+
+def _look(root: str, place: str, is_left_out: Callable[[str], bool], found: Digests) -> None:
+    folders = [f"{root}/{place}"]
     start = len(f"{root}/")
     while folders:
         try:
             with os.scandir(folders.pop()) as entries:
                 for entry in entries:
-                    if is_leftover(entry.name) or entry.name == "__pycache__":
+                    if is_left_out(entry.name):
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
@@ -106,7 +120,6 @@ def look(root: str, places: Iterable[str] = PLACES) -> Digests:
                         found[entry.path[start:]] = digest_of(read_file(entry.path))
         except OSError:
             continue
-    return found
 
 
 @cache
@@ -116,12 +129,18 @@ def tool_digest() -> str:
     package = os.path.dirname(__file__)
     above, name = os.path.split(package)
     # The shipped themes lie inside the wheel's package, and beside that of a checkout.
-    sources = look(above, [name, "themes"])
+    sources: Digests = {}
+    for place in (name, "themes"):
+        _look(above, place, _is_no_source, sources)
     for path, found in sorted(sources.items()):
         digest.update(path.encode() + b"\0" + found)
     for name in _installed():
         digest.update(name.encode() + b"\0")
     return digest.hexdigest()
+
+
+def _is_no_source(name: str) -> bool:
+    return _is_hidden(name) or name == "__pycache__"
 
 
 def _installed() -> list[str]:

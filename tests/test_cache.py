@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen import cache
+from statusgen.errors import ContentErrors
 from statusgen.parse import incidents, updates
 from tests.folders import new_folder, without_rights
 from tests.worlds import INCIDENT, MINIMAL, Files, publish, tree, write
@@ -127,6 +128,22 @@ class TestRemembered:
         assert publish(write(root, CHANGED))[1] == "1 internal"
         assert parsed == ["slow"]
         assert not [path for path, data in tree(root / ".statusgen").items() if b"zqsecret" in data]
+
+    @pytest.mark.parametrize("place", ["maintenance/copy.md", "pages/copy.md"])
+    def test_hidden_and_misplaced(self, root: Path, place: str) -> None:
+        """What is withheld in one place is read in another, and told if it does not belong."""
+        draft = INCIDENT.replace("severity", "draft: yes\nseverity")
+        publish(write(root, {"content/incidents/copy.md": draft}))
+        write(root, {f"content/{place}": draft})
+        with pytest.raises(ContentErrors, match=rf"^content/{place}:"):
+            publish(root)
+
+    def test_another_spelling(self, root: Path) -> None:
+        """The same text under another ending is another document."""
+        slow = root / "content/incidents/slow.md"
+        slow.rename(slow.with_suffix(".yml"))
+        with pytest.raises(ContentErrors, match=r"^content/incidents/slow\.yml:"):
+            publish(root)
 
     def test_an_earlier_moment(self, root: Path) -> None:
         """At a moment before the last update the incident is as it was then."""

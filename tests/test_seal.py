@@ -121,6 +121,7 @@ class TestSomethingToDo:
             pytest.param("content/incidents/new.md", INCIDENT, id="new content"),
             pytest.param("content/files/a", "b", id="a file"),
             pytest.param("overrides/templates/home.html", "x", id="an override"),
+            pytest.param("overrides/static/data.bak", "x", id="an override, whatever its name"),
             pytest.param("themes/mine/theme.toml", "", id="a theme"),
             pytest.param("public/index.html", "x", id="a page"),
             pytest.param("outbox/incident-slow-20260102T1705Z.eml", "x", id="a mail"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from statusgen.config import DEFAULT_POLICY, ThemeChoice
-from statusgen.content import CONTENT, slug_of
+from statusgen.content import slug_of
 from statusgen.errors import ContentErrors, Problem, nearest
 from statusgen.model import Site
 from statusgen.parse.incidents import parse_incident
@@ -14,6 +14,7 @@ from statusgen.parse.nodes import Place, Unreadable
 from statusgen.parse.settings import ComponentsReader, parse_config, parse_policy
 from statusgen.parse.texts import parse_announcement, parse_page, parse_postmortem
 from statusgen.parse.updates import Context
+from statusgen.seal import CONTENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -24,9 +24,8 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from statusgen.content import CONTENT
 from statusgen.errors import PreviewError
-from statusgen.seal import is_leftover
+from statusgen.seal import CONTENT, is_leftover
 from statusgen.theme import SHIPPED
 
 if TYPE_CHECKING:
