@@ -354,6 +354,8 @@ class _Stage:
     def comes_whole(self, folder: str) -> bool:
         """Put a folder in its place unless it is there; whether it was not."""
         place = f"{self.target}/{folder}"
+        if os.path.islink(place):  # what lies behind it may be as it was left, and is not ours
+            raise NotADirectoryError(ENOTDIR, _LINK_FOR_FOLDER, place)
         if os.path.isdir(place):
             return False
         if os.path.lexists(place):

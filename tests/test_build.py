@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from statusgen import workers
 from statusgen.build import build
-from statusgen.errors import ContentErrors, StatusgenError, ThemeError
+from statusgen.errors import ContentErrors, OutputError, StatusgenError, ThemeError
 from statusgen.model import Moment
 from statusgen.output import Output, Published
 from statusgen.renderers import email, html
@@ -312,6 +312,16 @@ class TestLastGoodPage:
         assert "\n" not in message
         if "nothing.html" not in template:
             assert f"overrides/templates/home.html:{line}: " in message
+
+    def test_folder_that_became_a_link(self, root: Path) -> None:
+        """What was moved behind a link is not ours any more, though it is as it was left."""
+        publish(root)
+        folder, moved = root / "public/incidents/slow", root / "moved"
+        folder.rename(moved)
+        folder.symlink_to(moved)
+        write(root, {"content/incidents/slow.md": RESOLVED})
+        message = self.unchanged(root, OutputError)
+        assert message.startswith(f"cannot write {folder}: a link stands where a folder belongs")
 
     def test_then_it_goes_on(self, root: Path) -> None:
         """Once the mistake is mended, the next build writes what changed, and only that."""
