@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from benchmarks.sites import AS_OF
-from statusgen.artifact import fingerprint
+from statusgen.artifact import each, fingerprint
 from statusgen.content import read_documents
 from statusgen.model import Moment
 from statusgen.parse import parse_site
@@ -33,7 +33,7 @@ def stages(root: Path) -> tuple[dict[str, float], dict[str, int]]:
     view = derive(site, config, moment)
     clock.lap("derive")
     theme = Theme.load(root, config.theme)
-    artifacts = plan(view, theme)
+    artifacts = [*each(plan(view, theme))]
     tool = tool_digest()
     clock.lap("plan")
     for artifact in artifacts:

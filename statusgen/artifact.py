@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from statusgen.views.page import Promise, key_of
+from statusgen.views.page import Batch, Promise, key_of
 
 if TYPE_CHECKING:
     from statusgen.theme import Theme  # noqa: TC004 - nothing of an artifact is encoded or decoded
@@ -45,12 +45,54 @@ class Artifact(Struct, frozen=True, kw_only=True):
         return self.render(self.shown(), theme)
 
 
+class Bundle(Struct, frozen=True, kw_only=True):
+    """Artifacts of one kind, none of which is due while what their batch is made from is the same.
+
+    No other bundle of its folder has the name.
+    """
+
+    batch: Batch[Any]
+    place: Callable[[str], str]
+    render: Callable[[Any, Theme], bytes]
+    folder: Folder = Folder.PUBLIC
+
+    @property
+    def name(self) -> str:
+        """The name under which it is kept."""
+        return self.batch.name
+
+    def artifacts(self) -> Iterator[Artifact]:
+        """Tell its artifacts."""
+        return (self.artifact(promise) for promise in self.batch.promises())
+
+    def artifact(self, promise: Promise[Any]) -> Artifact:
+        """Tell the artifact of one of its kind."""
+        path = self.place(promise.path)
+        return Artifact(path=path, view=promise, render=self.render, folder=self.folder)
+
+
+Plan = Iterable[Artifact | Bundle]
+"""Every file that should exist."""
+
+
+def each(plan: Plan) -> Iterator[Artifact]:
+    """Tell every artifact of a plan, those of bundles too."""
+    for one in plan:
+        yield from one.artifacts() if isinstance(one, Bundle) else (one,)
+
+
 def fingerprint(artifact: Artifact, theme: Theme, tool: str) -> str:
     """Digest everything that the bytes of an artifact hang on; `tool` stands for the program."""
     view = artifact.view
     if isinstance(view, Promise) and view.key:
         return _common(artifact.render, tool, theme.digest, view.shared) + view.key.hex()
     return _common(artifact.render, tool, theme.digest, b"") + key_of(artifact.shown()).hex()
+
+
+def bundle_fingerprint(bundle: Bundle, theme: Theme, tool: str) -> str:
+    """Digest everything that the artifacts of a bundle hang on, and which they are."""
+    batch = bundle.batch
+    return _common(bundle.render, tool, theme.digest, batch.shared) + batch.key.hex()
 
 
 @lru_cache(maxsize=64)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from statusgen.artifact import Artifact
+    from statusgen.artifact import Plan
     from statusgen.config import Config, ThemeChoice
     from statusgen.errors import Problem
     from statusgen.model import Moment, Site
@@ -55,7 +55,7 @@ def build(
         root, output.public, output.outbox, moment.as_of, is_clock=moment.is_clock
     )
     if found.is_done and not output.is_clean:
-        return Published(unchanged=len(found.intact)), found.told
+        return Published(unchanged=found.standing), found.told
     published, view = write(root, output, moment, found)
     return published, str(view.withheld)
 
@@ -75,14 +75,14 @@ def _write(
 ) -> tuple[Published, SiteView]:
     is_new = not found.read
     cache = Cache(output.public, moment, is_new=is_new, audience=audience, meanwhile=_import)
-    documents = read_documents(root, found.read, cache.is_known)  # what is not known is read
+    documents = read_documents(root, found.read, cache)  # what is not known is read
     config, site = parse_site(documents, moment, partial(_theme_problems, root), cache.recall)
     view = derive(site, config, moment, audience, cache.archive())  # what is true at that moment
     before = look(str(root), THEMES)
     theme = _load_theme(root, config.theme, cache.place)
     is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
     seal = _new_seal(documents.digests | before, moment, view) if is_steady else None
-    published = publish(_plan(view, theme), theme, output, found.intact, seal)  # what changed
+    published = publish(_plan(view, theme), theme, output, found, seal)  # what changed
     cache.save()
     theme.keep()
     return published, view
@@ -109,7 +109,7 @@ def _import() -> None:
     import statusgen.theme  # noqa: F401, PLC0415 - as above
 
 
-def _plan(view: SiteView, theme: Theme) -> list[Artifact]:
+def _plan(view: SiteView, theme: Theme) -> Plan:
     from statusgen.renderers import plan  # noqa: PLC0415 - as above
 
     return plan(view, theme)

@@ -1,9 +1,9 @@
 """Facts that need not be read again: what documents said, kept by the digest of what they hold.
 
-The cache lies beside the manifest: an index of the incidents and maintenances that it knows, with
-the summaries of incidents, and their facts in a file for each month of incidents and one for
-maintenance. It holds nothing that is not shown. It serves one version of the program and one set of
-the settings that facts hang on; what is damaged, or of another version, counts as none.
+The cache lies beside the manifest: an index of all that it knows, with what the incidents of each
+month have in common, and a file for each month with the rest. It holds nothing that is not shown.
+It serves one version of the program and one set of the settings that facts hang on; what is
+damaged, or of another version, counts as none.
 """
 
 from __future__ import annotations
@@ -16,20 +16,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from statusgen.errors import Problem
 from statusgen.model import Incident, Maintenance
 from statusgen.parse.nodes import Place
 from statusgen.seal import cache_path, digest_of, read_file, tool_digest
 from statusgen.views.audience import PUBLIC, Audience, marked_incident, marked_maintenance
-from statusgen.views.summary import Archive, Summary, horizon, summarize
+from statusgen.views.summary import (
+    Archive,
+    Outline,
+    Summary,
+    Volume,
+    horizon,
+    summarize,
+    volume_of,
+)
 from statusgen.workers import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
-    from statusgen.content import Document
+    from statusgen.content import Document, Documents
     from statusgen.model import Moment
     from statusgen.parse.updates import Context
 
@@ -52,16 +61,32 @@ class Lost(Exception):  # noqa: N818 - it says what happened, and no user ever s
 
 
 class Kept(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """What is known of a document without reading it.
-
-    `digest` is that of the document, `file` holds its facts, `horizon` is the last instant that
-    they tell of.
-    """
+    """What came of a document that is known: its digest, and the last instant that it tells of."""
 
     digest: bytes
-    file: str
     horizon: datetime
-    summary: Summary | None = None
+    summary: Summary
+
+
+class Month(Struct, frozen=True, kw_only=True, array_like=True):
+    """The incidents of a month that need not be read, and what they have in common.
+
+    `digests` are those of their documents by slug, `key` digests all of them, `horizon` is the last
+    instant that one of them tells of. `file` is the digest of the file that holds the rest.
+    """
+
+    digests: dict[str, bytes]
+    key: bytes
+    horizon: datetime
+    outline: Outline
+    file: bytes
+
+
+class File(Struct, frozen=True, kw_only=True, array_like=True):
+    """What is in the file of a month: its summaries, newest first, and the facts by slug."""
+
+    summaries: Raw
+    facts: dict[str, Raw]
 
 
 class Withheld(Struct, frozen=True, kw_only=True, array_like=True):
@@ -72,16 +97,16 @@ class Withheld(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Index(Struct, frozen=True, kw_only=True, array_like=True):
-    """All that is known, by folder and slug, and the digests of the files that hold the facts.
+    """All that is known: incidents by month, maintenance by slug.
 
     What is withheld is known by a digest of its name and of what it holds.
     """
 
     tool: str = ""
     settings: str = ""
-    known: dict[str, dict[str, Kept]] = {}
+    months: dict[str, Month] = {}
+    works: dict[str, tuple[bytes, Raw]] = {}
     withheld: dict[bytes, Withheld] = {}
-    files: dict[str, bytes] = {}
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -96,11 +121,10 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 _index = msgspec.msgpack.Decoder(Index).decode
 _kept = msgspec.msgpack.Decoder(Kept).decode
-_facts = msgspec.msgpack.Decoder(dict[str, msgspec.Raw]).decode
-_decoders = {
-    INCIDENTS: msgspec.msgpack.Decoder(Incident).decode,
-    MAINTENANCE: msgspec.msgpack.Decoder(Maintenance).decode,
-}
+_file = msgspec.msgpack.Decoder(File).decode
+_summaries = msgspec.msgpack.Decoder(list[Summary]).decode
+_incident = msgspec.msgpack.Decoder(Incident).decode
+_maintenance = msgspec.msgpack.Decoder(Maintenance).decode
 
 
 class Cache:
@@ -125,23 +149,34 @@ class Cache:
         self.meanwhile = meanwhile
         self.old = Index() if is_new else self._read_index()
         self.settings = ""
-        self.known: dict[str, dict[str, Kept]] = {INCIDENTS: {}, MAINTENANCE: {}}
+        self.months: dict[str, Month] = {}
+        self.works: dict[str, tuple[bytes, Raw]] = {}
         self.withheld: dict[bytes, Withheld] = {}
         self.withholdings: list[str] = []
-        self.loaded: dict[str, dict[str, msgspec.Raw]] = {}
-        self.new: dict[str, dict[str, bytes]] = defaultdict(dict)
+        self.loaded: dict[str, File] = {}
+        self.changed: dict[str, tuple[Volume, dict[str, Raw]]] = {}
+        self._incidents: dict[str, bytes] = {}
+        for month in self.old.months.values():
+            if month.horizon <= moment.as_of:  # what is told for later must be read before it
+                self._incidents |= month.digests
+
+    def digests(self, folder: str) -> Mapping[str, bytes]:
+        """Tell the digests of the incidents that need not be read, by their slugs."""
+        return self._incidents if folder == INCIDENTS else {}
 
     def is_known(self, folder: str, slug: str, digest: bytes) -> bool:
         """Whether a document need not be read."""
-        kept = self.old.known[folder].get(slug) if folder in self.old.known else None
-        is_kept = kept is not None and kept.digest == digest
-        found = kept if is_kept else self.old.withheld.get(_named(folder, slug, digest))
-        # What is told for later must be read at a moment before it.
-        return found is not None and found.horizon <= self.moment.as_of
+        if folder == INCIDENTS and self._incidents.get(slug) == digest:
+            return True
+        if folder == MAINTENANCE and slug in self.old.works and self.old.works[slug][0] == digest:
+            return True
+        withheld = self.old.withheld.get(_named(folder, slug, digest))
+        return withheld is not None and withheld.horizon <= self.moment.as_of
 
     def recall(
         self,
-        documents: Sequence[Document],
+        documents: Documents,
+        folder: str,
         parse: Callable[[Document, Context, Place], T | None],
         context: Context,
         problems: list[Problem],
@@ -150,22 +185,14 @@ class Cache:
 
         Raises Lost where what is known was read against other settings.
         """
-        folder = documents[0].folder if documents else ""
-        known = self.known.get(folder, {})
         self._settle(context)
-        unread = [one for one in documents if not one.is_known]
-        for one in documents:
-            if one.is_known:
-                withheld = self.old.withheld.get(_named(folder, one.slug, one.digest))
-                if withheld:
-                    self._withhold(one, withheld)
-                else:
-                    known[one.slug] = self.old.known[folder][one.slug]
+        known = self._known(documents, folder)
+        unread = [one for one in documents.of(folder) if not one.is_known]
 
         def read(document: Document) -> Reading:
             return self._read(document, parse, context)
 
-        found = []
+        found, new = [], {}
         is_much = folder == INCIDENTS
         readings = spread(read, unread, meanwhile=self.meanwhile) if is_much else map(read, unread)
         for document, reading in zip(unread, readings, strict=True):
@@ -174,61 +201,109 @@ class Cache:
                 found.append(reading.fact)
             if reading.withheld:
                 self._withhold(document, reading.withheld)
-            if reading.kept:
-                kept = known[document.slug] = _kept(reading.kept)
-                self.new[kept.file][document.slug] = reading.encoded
-        if folder == MAINTENANCE:
-            found += [self.load(folder, slug) for slug in known]
+            if reading.encoded:
+                new[document.slug] = reading
+        if folder == INCIDENTS:
+            self._gather(known, new)
+        elif folder == MAINTENANCE:
+            self.works = {slug: self.old.works[slug] for slug in sorted(known)}
+            self.works |= {slug: (one.kept, Raw(one.encoded)) for slug, one in new.items()}
+            found += [_maintenance(encoded) for _, encoded in self.works.values()]
         return tuple(found)
 
     def archive(self) -> Archive:
         """Give the incidents that are known, as views need them."""
-        incidents = self.known[INCIDENTS]
         return Archive(
-            summaries=tuple(kept.summary for kept in incidents.values() if kept.summary),
-            digests={slug: kept.digest for slug, kept in incidents.items()},
+            volumes=tuple(self._volume(name) for name in self.months),
             load=self.incident,
             internal=self.withholdings.count("internal"),
             draft=self.withholdings.count("draft"),
         )
 
     def incident(self, slug: str) -> Incident:
-        """Give the facts of an incident that is known."""
-        found: Incident = self.load(INCIDENTS, slug)
-        return found
-
-    def load(self, folder: str, slug: str) -> Any:  # noqa: ANN401 - each folder has its facts
-        """Give facts that are known. Raises Lost."""
-        file = self.known[folder][slug].file
-        encoded = self.new[file].get(slug) if file in self.new else None
-        return _decoders[folder](encoded or self._load(file)[slug])
+        """Give the facts of an incident that is known. Raises Lost."""
+        name = next(name for name, month in self.months.items() if slug in month.digests)
+        facts = self.changed[name][1] if name in self.changed else self._load(name).facts
+        return _incident(facts[slug])
 
     def save(self) -> None:
         """Keep what is known, each file whole or not at all; what cannot be kept is not."""
-        keys = {folder: known.keys() for folder, known in self.known.items()}
-        is_same = keys == {folder: known.keys() for folder, known in self.old.known.items()}
-        if is_same and not self.new and self.withheld == self.old.withheld:
+        is_same = not self.changed and self.months.keys() == self.old.months.keys()
+        if is_same and self.works == self.old.works and self.withheld == self.old.withheld:
             return
-        before, now = _slugs(self.old.known), _slugs(self.known)
-        digests = {}
-        with suppress(OSError, Lost):
+        with suppress(OSError):
             os.makedirs(self.place, exist_ok=True)
-            for file, slugs in now.items():
-                if file in self.new or slugs != before.get(file):
-                    facts = {slug: self._encoded(file, slug) for slug in sorted(slugs)}
-                    digests[file] = self._write(file, _encode(facts))
-                else:
-                    digests[file] = self.old.files[file]
+            for name, (volume, facts) in self.changed.items():
+                summaries = Raw(_encode(volume.summaries))
+                digest = self._write(name, _encode(File(summaries=summaries, facts=facts)))
+                self.months[name] = replace(self.months[name], file=digest)
             index = Index(
                 tool=tool_digest(),
                 settings=self.settings,
-                known=self.known,
+                months=self.months,
+                works=self.works,
                 withheld=self.withheld,
-                files=digests,
             )
             self._write(_INDEX, _encode(index))
-            for file in self.old.files.keys() - digests.keys():
-                os.unlink(f"{self.place}/{file}")
+            for name in self.old.months.keys() - self.months.keys():
+                os.unlink(f"{self.place}/{name}")
+
+    def _known(self, documents: Documents, folder: str) -> set[str]:
+        """Tell the slugs of what is known and shown, and take up what is withheld."""
+        known = {*documents.known.get(folder, ())}
+        for one in documents.of(folder):
+            if one.is_known:
+                withheld = self.old.withheld.get(_named(folder, one.slug, one.digest))
+                if withheld:
+                    self._withhold(one, withheld)
+                else:
+                    known.add(one.slug)
+        return known
+
+    def _gather(self, known: set[str], new: dict[str, Reading]) -> None:
+        """Take up the months as they are, and make anew those in which something is different."""
+        added: dict[str, dict[str, tuple[Kept, Raw]]] = defaultdict(dict)
+        for slug, reading in new.items():
+            kept = _kept(reading.kept)
+            added[f"{kept.summary.month:%Y-%m}"][slug] = (kept, Raw(reading.encoded))
+        for name in sorted(self.old.months.keys() | added.keys()):
+            month = self.old.months.get(name)
+            stay = month.digests.keys() & known if month else set()
+            if month and len(stay) == len(month.digests) and name not in added:
+                self.months[name] = month
+            elif stay or name in added:
+                self._renew(name, stay, added[name])
+
+    def _renew(self, name: str, stay: set[str], added: dict[str, tuple[Kept, Raw]]) -> None:
+        """Make a month of incidents that stay, and of those that are added."""
+        digests = {slug: kept.digest for slug, (kept, _) in added.items()}
+        facts = {slug: fact for slug, (_, fact) in added.items()}
+        summaries = [kept.summary for kept, _ in added.values()]
+        horizons = [kept.horizon for kept, _ in added.values()]
+        if stay:
+            old, file = self.old.months[name], self._load(name)
+            digests |= {slug: old.digests[slug] for slug in stay}
+            facts |= {slug: file.facts[slug] for slug in stay}
+            summaries += [one for one in _summaries(file.summaries) if one.slug in stay]
+            horizons.append(old.horizon)
+        digests, facts = dict(sorted(digests.items())), dict(sorted(facts.items()))
+        volume = volume_of(summaries, digests, digest_of(_encode(digests)))
+        self.changed[name] = volume, facts
+        self.months[name] = Month(
+            digests=digests,
+            key=volume.key,
+            horizon=max(horizons),
+            outline=volume.outline,
+            file=b"",
+        )
+
+    def _volume(self, name: str) -> Volume:
+        if name in self.changed:
+            return self.changed[name][0]
+        month = self.months[name]
+        return Volume(
+            month.outline, lambda: _summaries(self._load(name).summaries), month.digests, month.key
+        )
 
     def _withhold(self, document: Document, withheld: Withheld) -> None:
         self.withheld[_named(document.folder, document.slug, document.digest)] = withheld
@@ -239,7 +314,7 @@ class Cache:
         read = (context.zone, context.policy, context.components, context.templates)
         parts = (*read, self.audience)
         self.settings = digest_of(repr(parts).encode()).hex()
-        if self.old.known and self.old.settings != self.settings:
+        if self.old.tool and self.old.settings != self.settings:
             raise Lost
 
     def _read(
@@ -271,29 +346,22 @@ class Cache:
             return _withheld(fact, last)
         fact = marked_incident(fact)
         summary = summarize(fact, context.policy, context.zone)
-        kept = Kept(
-            digest=document.digest, file=f"{summary.month:%Y-%m}", horizon=last, summary=summary
-        )
+        kept = Kept(digest=document.digest, horizon=last, summary=summary)
         return Reading(kept=_encode(kept), encoded=_encode(fact))
 
     def _keep_maintenance(self, document: Document, fact: Maintenance) -> Reading:
         if not self.audience.sees(fact):
             return _withheld(fact, _ALWAYS)
-        kept = Kept(digest=document.digest, file=MAINTENANCE, horizon=_ALWAYS)
-        return Reading(kept=_encode(kept), encoded=_encode(marked_maintenance(fact)))
+        return Reading(kept=document.digest, encoded=_encode(marked_maintenance(fact)))
 
-    def _encoded(self, file: str, slug: str) -> msgspec.Raw:
-        encoded = self.new[file].get(slug) if file in self.new else None
-        return msgspec.Raw(encoded) if encoded else self._load(file)[slug]
-
-    def _load(self, file: str) -> dict[str, msgspec.Raw]:
-        """Read a file of facts. Raises Lost where it is not the one that was kept."""
-        if file not in self.loaded:
-            data = self._read_file(file)
-            if data is None or digest_of(data) != self.old.files.get(file):
+    def _load(self, name: str) -> File:
+        """Read the file of a month. Raises Lost where it is not the one that was kept."""
+        if name not in self.loaded:
+            data = self._read_file(name)
+            if data is None or digest_of(data) != self.old.months[name].file:
                 raise Lost
-            self.loaded[file] = _facts(data)
-        return self.loaded[file]
+            self.loaded[name] = _file(data)
+        return self.loaded[name]
 
     def _read_index(self) -> Index:
         data = self._read_file(_INDEX)
@@ -329,12 +397,3 @@ def _named(folder: str, slug: str, digest: bytes) -> bytes:
 def _withheld(fact: Incident | Maintenance, last: datetime) -> Reading:
     why = "draft" if fact.draft else "internal"
     return Reading(withheld=Withheld(why=why, horizon=last))
-
-
-def _slugs(known: dict[str, dict[str, Kept]]) -> dict[str, set[str]]:
-    """Tell by file which slugs it holds."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for each in known.values():
-        for slug, kept in each.items():
-            found[kept.file].add(slug)
-    return found

@@ -119,7 +119,7 @@ def build_command(
     as_of, is_clock = _moment(as_of)
     found = examine(root, out, outbox, as_of, is_clock=is_clock)
     if found.is_done and not clean:
-        _say_built(out, start, found.told, unchanged=len(found.intact))
+        _say_built(out, start, found.told, unchanged=found.standing)
         return
 
     from statusgen.build import build  # noqa: PLC0415 - as above

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from statusgen.model import Asset
 from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 SETTINGS = ("site.yml", "components.yml", "policy.yml")
@@ -44,13 +44,26 @@ _CONFLICT = re.compile(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
-IsKnown = Callable[[str, str, bytes], bool]
-"""Tells by folder, slug and digest whether a document need not be read."""
+class Memory(Protocol):
+    """What is known of documents without reading them."""
+
+    def is_known(self, folder: str, slug: str, digest: bytes, /) -> bool:
+        """Whether a document need not be read."""
+
+    def digests(self, folder: str, /) -> Mapping[str, bytes]:
+        """Tell the digests of documents that need not be read, by their slugs."""
 
 
-def nothing_is_known(_folder: str, _slug: str, _digest: bytes) -> bool:
-    """Have every document read."""
-    return False
+class Oblivion:
+    """A memory of nothing: every document is read."""
+
+    def is_known(self, _folder: str, _slug: str, _digest: bytes, /) -> bool:
+        """Know no document."""
+        return False
+
+    def digests(self, _folder: str, /) -> Mapping[str, bytes]:
+        """Know no document."""
+        return {}
 
 
 class Document(Struct, frozen=True, kw_only=True, gc=False):
@@ -78,7 +91,8 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
 class Documents(Struct, frozen=True, kw_only=True, dict=True):
     """What was read, and what could not be: `unread` are the paths that the problems are about.
 
-    `digests` are those of all files of the content, as they were read, or would have been.
+    `digests` are those of all files of the content, as they were read, or would have been. `known`
+    are by folder the slugs of documents that were not even looked at, since all is known of them.
     """
 
     documents: tuple[Document, ...]
@@ -86,10 +100,15 @@ class Documents(Struct, frozen=True, kw_only=True, dict=True):
     problems: tuple[Problem, ...]
     unread: tuple[str, ...]
     digests: Digests
+    known: dict[str, set[str]]
 
     def of(self, folder: str) -> tuple[Document, ...]:
         """Pick the documents of one folder; that of the settings is the empty name."""
         return tuple(self._by_folder.get(folder, ()))
+
+    def slugs(self, folder: str) -> set[str]:
+        """Tell the slugs of all documents of a folder, known ones too."""
+        return {one.slug for one in self.of(folder)} | self.known.get(folder, set())
 
     @cached_property
     def _by_folder(self) -> dict[str, list[Document]]:
@@ -110,13 +129,13 @@ class _Entry(Struct, frozen=True, kw_only=True, gc=False):
 def read_documents(
     root: Path,
     seen: Digests = {},  # noqa: B006 - nobody changes it
-    is_known: IsKnown = nothing_is_known,
+    memory: Memory = Oblivion(),  # noqa: B008 - as above
 ) -> Documents:
     """Read everything below `content/`, in an order that does not hang on the file system.
 
     A document is not read whose files were seen, and of which is known what they hold.
     """
-    reader = _Reader(root, seen, is_known)
+    reader = _Reader(root, seen, memory)
     reader.read()
     return Documents(
         documents=tuple(reader.documents),
@@ -124,16 +143,18 @@ def read_documents(
         problems=tuple(reader.problems),
         unread=tuple(reader.unread),
         digests=reader.digests,
+        known=reader.known,
     )
 
 
 class _Reader:
     """A walk through the content that gathers what it finds."""
 
-    def __init__(self, root: Path, seen: Digests, is_known: IsKnown) -> None:
+    def __init__(self, root: Path, seen: Digests, memory: Memory) -> None:
         self.root = root
         self.seen = seen
-        self.is_known = is_known
+        self.memory = memory
+        self.known: dict[str, set[str]] = {}
         self.digests: Digests = {}
         self.documents: list[Document] = []
         self.assets: list[Asset] = []
@@ -161,7 +182,9 @@ class _Reader:
 
     def read_folder(self, folder: str, path: str) -> None:
         first: dict[str, str] = {}
-        for entry in self.entries(path):
+        listed = self.scan(path)
+        known = self.take_known(folder, path, listed)
+        for entry in self.checked(path, (each for each in listed if each.name not in known)):
             slug, ending = (entry.name, "") if entry.is_folder else _parted(entry.name)
             if ending not in FOLDERS[folder] and not (folder in HEADS and entry.is_folder):
                 kind = "a folder" if entry.is_folder else f"the ending {ending!r}"
@@ -228,7 +251,7 @@ class _Reader:
     def add_known(self, folder: str, slug: str, path: str, paths: list[str]) -> bool:
         """Take a document up without reading it, if it is known what its files hold."""
         digest = _digest_of_all(self.seen, paths)
-        if not digest or not self.is_known(folder, slug, digest):
+        if not digest or not self.memory.is_known(folder, slug, digest):
             return False
         for each in paths:
             self.digests[each] = self.seen[each]
@@ -280,17 +303,38 @@ class _Reader:
         self.digests[path] = digest_of(data)
         return data
 
+    def take_known(self, folder: str, path: str, listed: list[os.DirEntry[str]]) -> frozenset[str]:
+        """Take documents up by their names alone: plain files that hold what is known of them."""
+        held = {
+            f"{slug}.md"
+            for slug, digest in self.memory.digests(folder).items()
+            if self.seen.get(f"{path}/{slug}.md") == digest
+        }
+        names = {each.name for each in listed if each.name in held and not each.is_symlink()}
+        # Two documents that want one address are both looked at.
+        rivals = {slug_of(each.name) for each in listed if each.name not in names}
+        names -= {f"{slug}.md" for slug in rivals}
+        self.known[folder] = {name.removesuffix(".md") for name in names}
+        for name in names:
+            self.digests[f"{path}/{name}"] = self.seen[f"{path}/{name}"]
+        return frozenset(names)
+
     def entries(self, path: str) -> list[_Entry]:
         """List a folder without hidden files, editors' leftovers and links that lead outside."""
+        return self.checked(path, self.scan(path))
+
+    def scan(self, path: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(self.full(path)) as found:
-                listed = sorted(found, key=lambda each: each.name)
+                return [*found]
         except OSError as error:
             self.refuse(path, f"cannot be read: {error.strerror}")
             return []
+
+    def checked(self, path: str, listed: Iterable[os.DirEntry[str]]) -> list[_Entry]:
         return [
             _Entry(path=f"{path}/{each.name}", name=each.name, is_folder=each.is_dir())
-            for each in listed
+            for each in sorted(listed, key=lambda each: each.name)
             if not is_leftover(each.name) and self.is_content(each, f"{path}/{each.name}")
         ]
 

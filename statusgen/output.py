@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from errno import EISDIR, ENAMETOOLONG, ENOTDIR
 from functools import partial
@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
-from statusgen.artifact import Artifact, Folder, fingerprint
+from statusgen.artifact import Artifact, Bundle, Folder, Plan, bundle_fingerprint, fingerprint
 from statusgen.errors import OutputError
 from statusgen.seal import (
-    Marks,
+    NOTHING,
+    Findings,
     Seal,
+    lines,
     manifest_path,
     read_file,
     seal_path,
@@ -47,6 +49,9 @@ _FEW = 2
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # as it is, on Windows too
 _STAGED = ".statusgen-new"
+_READ = (1, 2)
+"""The versions of manifests that are read: the first knew no bundles."""
+_encode = msgspec.json.Encoder(order="sorted").encode
 _ODD = re.compile(r"(?:^|/)\.{0,2}(?:/|$)")
 """A step of a path that leads nowhere, or out."""
 
@@ -84,29 +89,43 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
     digest: str
 
 
-class Manifest(Struct, frozen=True, kw_only=True):
-    """The files of one folder that are ours."""
+_files = msgspec.json.Decoder(dict[str, Entry]).decode
 
-    version: int = 1
+
+class Bundled(Struct, frozen=True, array_like=True):
+    """What the manifest knows of a bundle: what it was made from, how many files, and each."""
+
+    fingerprint: str
+    count: int
+    files: Raw
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """The files of one folder that are ours, those of bundles apart."""
+
+    version: int = 2
     files: dict[str, Entry] = {}
+    bundles: dict[str, Bundled] = {}
 
 
 def publish(
-    artifacts: Sequence[Artifact],
+    plan: Plan,
     theme: Theme,
     output: Output,
-    intact: Marks = {},  # noqa: B006 - nobody changes them
+    found: Findings = NOTHING,
     seal: Seal | None = None,
 ) -> Published:
-    """Make the folders hold the artifacts and nothing else of ours.
+    """Make the folders hold what is planned and nothing else of ours.
 
-    `intact` are the marks of what stands as the last build left it, so that it need not be read.
-    `seal` seals what is left now. Raises OutputError or ThemeError, and then nothing has changed.
+    `found` tells what stands as the last build left it, so that it need not be read. `seal` seals
+    what is left now. Raises OutputError or ThemeError, and then nothing has changed.
     """
     with _all_or_nothing() as journal:
         journal.lock({_manifest_path(output.folder(folder)).parent for folder in Folder})
-        stages = {folder: _Stage(folder, output, intact, journal) for folder in Folder}
-        due = [one for one in artifacts if stages[one.folder].is_due(one, theme)]
+        stages = {folder: _Stage(folder, output, found, journal) for folder in Folder}
+        due = [each for one in plan for each in stages[one.folder].take(one, theme)]
+        for stage in stages.values():
+            stage.drop_bundles()
         if due or any(stage.has_stale() for stage in stages.values()):
             stages[Folder.PUBLIC].break_seal()
         _render_all(due, theme, output, stages)
@@ -115,14 +134,14 @@ def publish(
         for stage in stages.values():
             stage.change()
         if seal:
-            marks = {place: mark for one in stages.values() for place, mark in one.marks()}
+            marks = {name: marks for one in stages.values() for name, marks in one.marks()}
             write_seal(seal._replace(marks=marks), str(output.public), str(output.outbox))
     for stage in stages.values():
         stage.tidy()
     written = sum(len(stage.changed) for stage in stages.values())
     return Published(
         written=written,
-        unchanged=len(artifacts) - written,
+        unchanged=sum(stage.count() for stage in stages.values()) - written,
         removed=sum(stage.removed for stage in stages.values()),
         foreign=stages[Folder.PUBLIC].foreign(),
     )
@@ -203,18 +222,22 @@ class _Journal:
 class _Stage:
     """One folder on its way from what it holds to what it should hold."""
 
-    def __init__(self, folder: Folder, output: Output, intact: Marks, journal: _Journal) -> None:
+    def __init__(self, folder: Folder, output: Output, found: Findings, journal: _Journal) -> None:
         self.folder = folder
         self.prefix = f"{folder}/"
         self.tool = tool_digest()
         self.output = output
-        self.intact = intact
+        self.sealed = found.marks
+        self.gone = {place for place in found.gone if place.startswith(self.prefix)}
         self.journal = journal
         self.target = output.folder(folder)
         self.manifest_path = _manifest_path(self.target)
         self.old = _read_manifest(self.manifest_path)
-        self.known = {} if output.is_clean else self.old.files
+        self.before = dict(self.old.files)
         self.files: dict[str, Entry] = {}
+        self.kept: dict[str, Bundled] = {}
+        self.bundles: dict[str, tuple[str, list[str]]] = {}
+        self.new = Manifest()
         self.changed: list[str] = []
         self.stale: list[str] = []
         self.removed = 0
@@ -228,6 +251,36 @@ class _Stage:
         for place in (self.area, self.desk):
             journal.clear(place)
 
+    def take(self, one: Artifact | Bundle, theme: Theme) -> Iterator[Artifact]:
+        """Take up what is planned, and tell what of it is due."""
+        if isinstance(one, Artifact):
+            if self.is_due(one, theme):
+                yield one
+            return
+        mark = bundle_fingerprint(one, theme, self.tool)
+        old = self.old.bundles.get(one.name)
+        if old and self.stands(one.name, old, mark):
+            self.kept[one.name] = old
+            return
+        self.before |= _entries(old)
+        paths: list[str] = []
+        self.bundles[one.name] = (mark, paths)
+        for artifact in one.artifacts():
+            paths.append(artifact.path)
+            if self.is_due(artifact, theme):
+                yield artifact
+
+    def drop_bundles(self) -> None:
+        """Find what belongs to bundles that were not planned again."""
+        for name in self.old.bundles.keys() - self.kept.keys() - self.bundles.keys():
+            self.before |= _entries(self.old.bundles[name])
+
+    def stands(self, name: str, old: Bundled, mark: str) -> bool:
+        """Whether all of a bundle is as it was left, and came of the same."""
+        if self.output.is_clean or old.fingerprint != mark or self.prefix + name not in self.sealed:
+            return False
+        return not self.gone or self.gone.isdisjoint(self.prefix + path for path in _entries(old))
+
     def is_due(self, artifact: Artifact, theme: Theme) -> bool:
         """Take an artifact up; it is due unless what stands there came of the same."""
         path = artifact.path
@@ -236,16 +289,20 @@ class _Stage:
             raise OutputError(message)
         stands = Entry(fingerprint(artifact, theme, self.tool), self.there(path))
         self.files[path] = stands
-        return self.known.get(path) != stands
+        return self.output.is_clean or self.before.get(path) != stands
 
     def there(self, path: str) -> str:
         """Digest what stands at a path; nothing if there is nothing that could stay."""
         if self.is_new:
             return ""
-        if self.prefix + path in self.intact and path in self.old.files:
-            return self.old.files[path].digest
+        if path in self.before and self.is_intact(path):
+            return self.before[path].digest
         data = self.read(path)
         return "" if data is None else _digest(data)
+
+    def is_intact(self, path: str) -> bool:
+        """Whether a file of ours is as it was left."""
+        return bool(self.sealed) and self.prefix + path not in self.gone
 
     def put_down(self, artifact: Artifact, theme: Theme) -> str:
         """Render an artifact, put it down unless it stands there already, and give its digest."""
@@ -287,7 +344,7 @@ class _Stage:
         link = self.link_before(path)
         if link is None:
             return _read_file(f"{self.target}/{path}")
-        if link not in self.old.files:
+        if link not in self.before:
             raise NotADirectoryError(ENOTDIR, _LINK_FOR_FOLDER, str(self.target / link))
         return None
 
@@ -302,17 +359,31 @@ class _Stage:
 
     def put_down_manifests(self) -> None:
         """Write the manifests beside their place, where running out of room hurts nobody."""
-        gone = sorted(self.old.files.keys() - self.files.keys())
+        gone = sorted(self.before.keys() - self.files.keys())
         self.stale = [path for path in gone if self.link_before(path) is None]
+        self.new = self.manifest()
         if self.is_as_it_was():
             return
         # Until all is done anything of old or new may stand there: all of it is ours.
-        for number, files in enumerate((self.old.files | self.files, self.files)):
-            data = msgspec.json.encode(Manifest(files=files), order="sorted")
+        either = Manifest(files=self.before | self.files, bundles=self.kept)
+        for number, manifest in enumerate((either, self.new)):
+            data = _encode(manifest)
             try:
                 self.write(f"{self.desk}/{number}", data)
             except OSError as error:
                 raise OSError(error.errno, error.strerror, str(self.desk.parent)) from error
+
+    def manifest(self) -> Manifest:
+        """Tell what will be there."""
+        bundled = {path for _, paths in self.bundles.values() for path in paths}
+        bundles = {
+            name: _bundled(mark, {path: self.files[path] for path in paths})
+            for name, (mark, paths) in self.bundles.items()
+        }
+        return Manifest(
+            files={path: entry for path, entry in self.files.items() if path not in bundled},
+            bundles=self.kept | bundles,
+        )
 
     def break_seal(self) -> None:
         """Take the seal away before anything is changed: if that is cut short, nobody trusts it."""
@@ -322,11 +393,11 @@ class _Stage:
 
     def has_stale(self) -> bool:
         """Whether something of ours stands there that should not exist any more."""
-        return not self.old.files.keys() <= self.files.keys()
+        return not self.before.keys() <= self.files.keys()
 
     def is_as_it_was(self) -> bool:
         """Whether there is nothing to write or to remove."""
-        return not self.changed and self.old.files == self.files
+        return not self.changed and self.old == self.new
 
     def change(self) -> None:
         """Put everything in its place; what is no longer goes last, unless it stands in the way."""
@@ -387,11 +458,27 @@ class _Stage:
                     self.journal.remove(self.target / folder, self.new_name())
 
     def marks(self) -> Iterator[tuple[str, str]]:
-        """Give the marks of all that stands; one that is not known is empty."""
+        """Give the marks of all that stands, by groups; one that is not known is empty."""
+        groups = {"": self.new.files, **{name: paths for name, (_, paths) in self.bundles.items()}}
         changed = set(self.changed)
-        for path in self.files:
-            place = self.prefix + path
-            yield place, "" if path in changed else self.intact.get(place, "")
+        old = {
+            place: mark
+            for name, marks in self.sealed.items()
+            if name.startswith(self.prefix) and name.removeprefix(self.prefix) not in self.kept
+            for place, mark in lines(marks).items()
+        }
+        for name in self.kept:
+            yield self.prefix + name, self.sealed[self.prefix + name]
+        for name, paths in groups.items():
+            places = (
+                (self.prefix + path, path not in changed and self.is_intact(path)) for path in paths
+            )
+            known = (f"{old.get(place, '') if is_old else ''}\t{place}" for place, is_old in places)
+            yield self.prefix + name, "\n".join(known)
+
+    def count(self) -> int:
+        """Count the files that should be there."""
+        return len(self.files) + sum(one.count for one in self.kept.values())
 
     def new_name(self) -> Path:
         """Find a name for something that is taken away."""
@@ -406,17 +493,16 @@ class _Stage:
     def foreign(self) -> int:
         """Count the files that are not ours, but for hidden ones."""
         count = 0
-        is_left = self.old.files and all(
-            self.prefix + path in self.intact for path in self.old.files
-        )
+        is_left = self.sealed and not self.gone
         if self.is_new or (is_left and not self.output.is_clean):
             return count
+        ours = self.files.keys() | {path for one in self.kept.values() for path in _entries(one)}
         for folder, folders, names in os.walk(self.target):
             folders[:] = [name for name in folders if not name.startswith(".")]
             base = Path(folder).relative_to(self.target).as_posix().removeprefix(".")
             prefix = f"{base}/" if base else ""
             count += sum(
-                not name.startswith(".") and f"{prefix}{name}" not in self.files for name in names
+                not name.startswith(".") and f"{prefix}{name}" not in ours for name in names
             )
         return count
 
@@ -454,7 +540,7 @@ def _lock(folder: Path, locks: ExitStack) -> bool:
 
 
 def _render_all(
-    due: Sequence[Artifact], theme: Theme, output: Output, stages: dict[Folder, _Stage]
+    due: list[Artifact], theme: Theme, output: Output, stages: dict[Folder, _Stage]
 ) -> None:
     """Render what is not there as it should be, and put it down beside its place."""
 
@@ -499,7 +585,20 @@ def _read_manifest(path: Path) -> Manifest:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return Manifest()
     is_safe = not any(map(_ODD.search, manifest.files))  # what leads out is not removed
-    return manifest if manifest.version == Manifest().version and is_safe else Manifest()
+    return manifest if manifest.version in _READ and is_safe else Manifest()
+
+
+def _bundled(mark: str, files: dict[str, Entry]) -> Bundled:
+    return Bundled(mark, len(files), Raw(_encode(files)))
+
+
+def _entries(bundled: Bundled | None) -> dict[str, Entry]:
+    """Read what the manifest knows of a bundle's files."""
+    try:
+        found = _files(bundled.files) if bundled else {}
+    except msgspec.DecodeError:
+        return {}
+    return {path: entry for path, entry in found.items() if not _ODD.search(path)}
 
 
 def _folders(path: str) -> list[str]:

@@ -59,11 +59,16 @@ _MANY = 2_000
 _DIGEST = 32
 """How many bytes a digest has."""
 _GONE = "gone"
+_GROUP = "\n\f\n"
+"""What stands between groups of marks: no name holds a form feed."""
 
 Digests = dict[str, bytes]
 """Files by their paths below the site, and what they hold."""
 Marks = dict[str, str]
-"""Files by their places, `public/…` or `outbox/…`, and what the file system keeps of each."""
+"""What the file system keeps of files, in groups by their names, a line each: mark, tab, place.
+
+The place is `public/…` or `outbox/…`. Where no mark is known, it is empty.
+"""
 
 
 def is_leftover(name: str) -> bool:
@@ -186,14 +191,21 @@ class Findings(NamedTuple):
     """What was found before a build: what there is to read, and what stands as it was left.
 
     `read` is empty where nothing was kept of an earlier build, so that all has to be read.
-    `intact` are the marks of what stands, by place. `is_done` tells that there is nothing to do,
-    and then `told` is what the build said that left it so.
+    `marks` are those of what was left, and `gone` the places at which something else stands now.
+    `is_done` tells that there is nothing to do, and then `told` is what the build said that left
+    it so.
     """
 
     read: Digests = {}  # noqa: RUF012 - nobody changes it
-    intact: Marks = {}  # noqa: RUF012 - as above
+    marks: Marks = {}  # noqa: RUF012 - as above
+    gone: frozenset[str] = frozenset()
     is_done: bool = False
     told: str = ""
+
+    @property
+    def standing(self) -> int:
+        """How many files stand as they were left."""
+        return sum(map(_count, self.marks.values())) - len(self.gone)
 
 
 NOTHING = Findings()
@@ -205,20 +217,18 @@ def examine(root: Path, public: Path, outbox: Path, as_of: datetime, *, is_clock
     if seal is None:
         is_kept = os.path.isdir(cache_path(str(public)))
         return Findings(read=look(str(root))) if is_kept else NOTHING
-    work = partial(_changed, seal, str(public), str(outbox))
-    changed = beside(work, otherwise=len(seal.marks) < _MANY)
+    work = partial(_changed, seal.marks, str(public), str(outbox))
+    changed = beside(work, otherwise=sum(map(_count, seal.marks.values())) < _MANY)
     read = look(str(root))
     gone = frozenset(changed())
+    # A manifest that another build left does not tell what stands here.
+    is_ours = seal.manifests == _manifests(str(public), str(outbox))
     holds = seal.holds(tool_digest(), as_of.timestamp(), is_clock=is_clock)
     return Findings(
         read=read,
-        intact={place: mark for place, mark in seal.marks.items() if place not in gone}
-        if gone
-        else seal.marks,
-        is_done=holds
-        and not gone
-        and seal.read == whole(read)
-        and seal.manifests == _manifests(str(public), str(outbox)),
+        marks=seal.marks if is_ours else {},
+        gone=gone if is_ours else frozenset(),
+        is_done=is_ours and holds and not gone and seal.read == whole(read),
         told=seal.told,
     )
 
@@ -265,13 +275,13 @@ def write_seal(seal: Seal, public: str, outbox: str) -> None:
             with open(staged, "wb") as file:
                 if not _has_ticked(file.fileno()):
                     return
-                marks = (
-                    f"{mark or _mark(_path(place, public, outbox))}\t{place}"
-                    for place, mark in seal.marks.items()
+                groups = (
+                    f"{name}\n{_marked(marks, public, outbox)}"
+                    for name, marks in seal.marks.items()
                 )
                 head = (seal.tool, str(seal.is_clock), str(seal.since), str(seal.until))
                 left = (seal.read, seal.told, _manifests(public, outbox))
-                data = "\n".join((*head, *left, *marks)).encode()
+                data = _GROUP.join(("\n".join((*head, *left)), *groups)).encode()
                 file.write(digest_of(data) + data)
             os.replace(staged, path)
         finally:
@@ -294,9 +304,8 @@ def _read(path: str) -> Seal | None:
         data = read_file(path)
         if data[:_DIGEST] != digest_of(data[_DIGEST:]):
             return None
-        tool, is_clock, since, until, read, told, manifests, *marks = (
-            data[_DIGEST:].decode().split("\n")
-        )
+        head, *groups = data[_DIGEST:].decode().split(_GROUP)
+        tool, is_clock, since, until, read, told, manifests = head.split("\n")
         return Seal(
             tool=tool,
             is_clock=is_clock == "True",
@@ -305,16 +314,42 @@ def _read(path: str) -> Seal | None:
             read=read,
             told=told,
             manifests=manifests,
-            marks={place: mark for mark, place in (line.split("\t") for line in marks)},
+            marks={name: marks for name, _, marks in (each.partition("\n") for each in groups)},
         )
     except (OSError, ValueError):
         return None
 
 
-def _changed(seal: Seal, public: str, outbox: str) -> list[str]:
+def lines(marks: str) -> dict[str, str]:
+    """Read a group of marks: by place the mark of each."""
+    return {place: mark for mark, _, place in (line.partition("\t") for line in _lines(marks))}
+
+
+def _lines(marks: str) -> list[str]:
+    return marks.split("\n") if marks else []
+
+
+def _count(marks: str) -> int:
+    return marks.count("\n") + bool(marks)
+
+
+def _marked(marks: str, public: str, outbox: str) -> str:
+    """Take the marks of a group that are not known."""
+    if "\n\t" not in f"\n{marks}":
+        return marks
+    return "\n".join(
+        f"{mark or _mark(_path(place, public, outbox))}\t{place}"
+        for place, mark in lines(marks).items()
+    )
+
+
+def _changed(groups: Marks, public: str, outbox: str) -> list[str]:
     """Tell the places at which no longer stands what was left there."""
     return [
-        place for place, mark in seal.marks.items() if mark != _mark(_path(place, public, outbox))
+        place
+        for marks in groups.values()
+        for place, mark in lines(marks).items()
+        if mark != _mark(_path(place, public, outbox))
     ]
 
 

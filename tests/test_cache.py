@@ -145,6 +145,35 @@ class TestRemembered:
         with pytest.raises(ContentErrors, match=r"^content/incidents/slow\.yml:"):
             publish(root)
 
+    @pytest.mark.parametrize("rival", ["slow.yml", "slow/incident.md"])
+    def test_rival(self, root: Path, rival: str) -> None:
+        """Two documents that want one address are told alike, whichever of both is known."""
+        write(root, {f"content/incidents/{rival}": INCIDENT})
+        with pytest.raises(ContentErrors) as remembered:
+            publish(root)
+        shutil.rmtree(root / ".statusgen")
+        with pytest.raises(ContentErrors) as forgotten:
+            publish(root)
+        assert str(remembered.value) == str(forgotten.value)
+        assert "has the same name as" in str(forgotten.value)
+
+    def test_known_file_that_became_a_link(self, root: Path, tmp_path: Path) -> None:
+        """A link that leads out is told, even if what it leads to is known."""
+        slow = root / "content/incidents/slow.md"
+        other = tmp_path / "slow.md"
+        other.write_bytes(slow.read_bytes())
+        slow.unlink()
+        slow.symlink_to(other)
+        write(root, {"content/incidents/old.md": OLD.replace("looking", "still looking")})
+        with pytest.raises(ContentErrors, match=r"^content/incidents/slow\.md:1: .*link"):
+            publish(root)
+
+    def test_another_month(self, root: Path, parsed: list[str]) -> None:
+        """An incident that turns out to have begun in another month moves there."""
+        publish(write(root, {"content/incidents/slow.md": OLD}))
+        assert parsed == ["slow"]
+        assert is_clean(root)
+
     def test_an_earlier_moment(self, root: Path) -> None:
         """At a moment before the last update the incident is as it was then."""
         publish(root, as_of="2026-01-02 17:10")
@@ -166,7 +195,7 @@ class TestRemembered:
         publish(root)
         names = {path.name for path in (root / ".statusgen/public.cache").iterdir()}
         assert "2025-11" not in names
-        assert {"index", "2026-01", "maintenance"} <= names
+        assert {"index", "2026-01"} <= names
         assert is_clean(root)
 
 
@@ -190,7 +219,7 @@ class TestDamage:
             publish(root)
             assert is_clean(root)
 
-    @pytest.mark.parametrize("name", ["index", "2025-11", "2026-01", "maintenance", "templates"])
+    @pytest.mark.parametrize("name", ["index", "2025-11", "2026-01", "templates"])
     @pytest.mark.parametrize("is_cut", [True, False])
     def test_file_that_is_gone(self, root: Path, name: str, *, is_cut: bool) -> None:
         """A file that is gone, or cut, is made anew."""

@@ -356,7 +356,7 @@ class TestForeignFiles:
             pytest.param(b'{"files": {"a": [', id="cut"),
             pytest.param(b"\xff\xfe\x00", id="not text"),
             pytest.param(b'{"files": {"a": "x"}}', id="another shape"),
-            pytest.param(b'{"version": 2, "files": {"a": ["x", "y"]}}', id="a later version"),
+            pytest.param(b'{"version": 3, "files": {"a": ["x", "y"]}}', id="a later version"),
         ],
     )
     def test_damaged_manifest(self, root: Path, content: bytes) -> None:

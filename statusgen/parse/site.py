@@ -17,7 +17,7 @@ from statusgen.parse.updates import Context
 from statusgen.seal import CONTENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from statusgen.config import Config, Policy, ThemeChoice
     from statusgen.content import Document, Documents
@@ -31,7 +31,8 @@ class Recall(Protocol):
 
     def __call__(
         self,
-        documents: Sequence[Document],
+        documents: Documents,
+        folder: str,
         parse: Callable[[Document, Context, Place], T | None],
         context: Context,
         problems: list[Problem],
@@ -60,13 +61,15 @@ def parse_site(
 
 
 def read_all(
-    documents: Sequence[Document],
+    documents: Documents,
+    folder: str,
     parse: Callable[[Document, Context, Place], T | None],
     context: Context,
     problems: list[Problem],
 ) -> tuple[T, ...]:
     """Read documents one after the other."""
-    facts = (parse(one, context, Place(path=one.path, problems=problems)) for one in documents)
+    read = documents.of(folder)
+    facts = (parse(one, context, Place(path=one.path, problems=problems)) for one in read)
     return tuple(fact for fact in facts if fact is not None)
 
 
@@ -134,7 +137,7 @@ class _Parser:
         parse: Callable[[Document, Context, Place], T | None],
         context: Context,
     ) -> tuple[T, ...]:
-        return self.recall(self.documents.of(folder), parse, context, self.problems)
+        return self.recall(self.documents, folder, parse, context, self.problems)
 
     def settings(self, name: str, *, is_required: bool) -> Document | None:
         path = f"{CONTENT}/{name}"
@@ -154,14 +157,15 @@ class _Parser:
 
     def slugs(self, folder: str) -> tuple[str, ...]:
         """List the slugs of a folder, of files with problems too."""
-        read = [document.slug for document in self.documents.of(folder)]
+        read = sorted(self.documents.slugs(folder))
         beginning = f"{CONTENT}/{folder}/"
         unread = [slug_of(path) for path in self.documents.unread if path.startswith(beginning)]
         return (*read, *unread)
 
     def refuse_lonely_postmortems(self) -> None:
-        incidents = self.slugs("incidents")
-        for document in self.documents.of("postmortems"):
+        postmortems = self.documents.of("postmortems")
+        incidents = self.slugs("incidents") if postmortems else ()
+        for document in postmortems:
             if document.slug not in incidents:
                 hint = nearest(document.slug, incidents)
                 message = f"no incident is called {document.slug!r}{hint}"

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from statusgen.renderers import email, feeds, html, static
 
 if TYPE_CHECKING:
-    from statusgen.artifact import Artifact
+    from collections.abc import Iterator
+
+    from statusgen.artifact import Artifact, Bundle
     from statusgen.theme import Theme
     from statusgen.views import SiteView
 
 RENDERERS = (html, static, feeds, email)
 
 
-def plan(view: SiteView, theme: Theme) -> list[Artifact]:
+def plan(view: SiteView, theme: Theme) -> Iterator[Artifact | Bundle]:
     """Tell every file that should exist."""
-    return [artifact for each in RENDERERS for artifact in each.artifacts(view, theme)]
+    return (one for each in RENDERERS for one in each.artifacts(view, theme))

@@ -8,8 +8,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from statusgen.artifact import Artifact, Folder
+from statusgen.artifact import Artifact, Bundle, Folder
 from statusgen.views.mail import ClosingMail, MailView, MaintenanceMail, UpdateMail
+from statusgen.views.page import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +34,13 @@ URL_SIGNS = ":/?#[]@!$&'()*+,;=%~"
 """What an address is made of, beside letters and digits; the rest is written in percent."""
 
 
-def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
+def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
     """Tell the mails."""
-    for mail in view.mails.promises:
-        yield Artifact(path=mail.path, view=mail, render=render, folder=Folder.OUTBOX)
+    for part in view.mails.parts:
+        if isinstance(part, Batch):
+            yield Bundle(batch=part, place=str, render=render, folder=Folder.OUTBOX)
+        else:
+            yield Artifact(path=part.path, view=part, render=render, folder=Folder.OUTBOX)
 
 
 def render(view: MailView, theme: Theme) -> bytes:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from statusgen.artifact import Artifact
+from statusgen.artifact import Artifact, Bundle
 from statusgen.views.component import ComponentPage
 from statusgen.views.history import HistoryPage, MonthPage
 from statusgen.views.home import HomePage
 from statusgen.views.incident import IncidentPage
 from statusgen.views.maintenance import MaintenancePage
 from statusgen.views.page import (
+    Batch,
     ExtraPage,
     NotFoundPage,
     Promise,
@@ -43,7 +44,7 @@ TEMPLATES: dict[type[View], str] = {
 """The template of each kind of page."""
 
 
-def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
+def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
     """Tell the pages."""
     pages: tuple[Page, ...] = (
         view.home,
@@ -52,14 +53,21 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
         view.history,
         *view.extra,
     )
-    promises: tuple[Promise[Any], ...] = (*view.incidents.promises, *view.months.promises)
-    for promise in promises:
-        yield Artifact(path=f"{promise.path}index.html", view=promise, render=render)
+    parts: tuple[Promise[Any] | Batch[Any], ...] = (*view.incidents.parts, *view.months.parts)
+    for part in parts:
+        if isinstance(part, Batch):
+            yield Bundle(batch=part, place=_index, render=render)
+        else:
+            yield Artifact(path=_index(part.path), view=part, render=render)
     for page in pages:
-        yield Artifact(path=f"{page.frame.path}index.html", view=page, render=render)
+        yield Artifact(path=_index(page.frame.path), view=page, render=render)
     yield Artifact(path="404.html", view=view.not_found, render=render)
     yield Artifact(path=view.sitemap.path, view=view.sitemap, render=render)
     yield Artifact(path="robots.txt", view=view.robots, render=render)
+
+
+def _index(path: str) -> str:
+    return f"{path}index.html"
 
 
 def render(view: View, theme: Theme) -> bytes:

@@ -65,7 +65,9 @@ def public(
     incidents = tuple(marked_incident(one) for one in site.incidents if audience.sees(one))
     maintenances = tuple(marked_maintenance(one) for one in site.maintenances if audience.sees(one))
     last = {one.slug: one.updates[-1].at for one in incidents}
-    last |= {one.slug: one.newest for one in archive.summaries}
+    for slug in {one.incident for one in site.postmortems} - last.keys():
+        if found := archive.find(slug):
+            last[slug] = found.newest
     postmortems = tuple(_postmortems(site, last, as_of, audience))
     texts: tuple[Announcement | Page, ...] = (*site.announcements, *site.pages)
     timelines: tuple[Incident | Maintenance, ...] = (*site.incidents, *site.maintenances)

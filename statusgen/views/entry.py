@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from operator import attrgetter
@@ -38,9 +39,10 @@ class EntryView(View, frozen=True, kw_only=True):
 
 
 class Entries:
-    """All entries of the site, newest first: what lists of any kind are made of.
+    """All entries of the site: what lists of any kind are made of.
 
-    Of incidents there are the summaries until a list needs the entry.
+    Of incidents there are the summaries until a list needs the entry. `months` are those in which
+    one began, the newest first.
     """
 
     def __init__(
@@ -49,15 +51,25 @@ class Entries:
         self.present = present
         self.made: dict[str, EntryView] = {}
         works = [_maintenance_entry(present, one, view) for one, view in maintenances]
-        told: list[Told] = [*present.summaries, *works]
-        if works:  # else they are in order already
-            told.sort(key=attrgetter("started", "path"), reverse=True)
-        self.past = [one for one in told if one.started <= present.as_of]
+        self.volumes = {one.outline.month: one for one in present.volumes}
+        self.works: dict[date, list[EntryView]] = defaultdict(list)
+        for one in works:
+            if one.started <= present.as_of:
+                self.works[one.started.date().replace(day=1)].append(one)
+        self.months = sorted(self.volumes.keys() | self.works.keys(), reverse=True)
         self.upcoming = tuple(
             one
             for one in sorted(works, key=attrgetter("started", "path"))
             if one.status == MaintenanceStatus.SCHEDULED and not one.is_retracted
         )
+
+    def past(self, month: date) -> list[Told]:
+        """Tell what began in a month, newest first."""
+        volume, works = self.volumes.get(month), self.works.get(month, ())
+        told: list[Told] = [*(volume.summaries if volume else ()), *works]
+        if works:  # else they are in order already
+            told.sort(key=attrgetter("started", "path"), reverse=True)
+        return told
 
     def entry(self, one: Told) -> EntryView:
         """Tell an entry as lists show it."""
@@ -72,7 +84,9 @@ class Entries:
         link = self.present.component_link(component)
         found = (
             one
-            for one in self.past
+            for month in self.months
+            if self._touches(month, component)
+            for one in self.past(month)
             if (component if isinstance(one, Summary) else link) in one.components
         )
         return tuple(self.entry(one) for one in islice(found, count))
@@ -83,13 +97,25 @@ class Entries:
         # A day begins at most so much before or after that of UTC.
         start = min(days, default=self.present.today) - timedelta(days=1)
         earliest = datetime.combine(start, time(), UTC)
-        recent = [
-            self.entry(one) for one in self.past if one.ended is None or one.ended >= earliest
-        ]
+        recent = [self.entry(one) for one in self._going_on_since(earliest)]
         return {
             day: tuple(one for one in recent if one.started.date() <= day <= self._last_day(one))
             for day in days
         }
+
+    def _touches(self, month: date, component: str) -> bool:
+        """Whether a component may have entries in a month."""
+        volume = self.volumes.get(month)
+        return month in self.works or (volume and component in volume.outline.components) is True
+
+    def _going_on_since(self, start: datetime) -> list[Told]:
+        """Tell what went on at an instant, or began later, newest first."""
+        works = (one for each in self.works.values() for one in each)
+        told: list[Told] = [
+            *self.present.going_on_since(start),
+            *(one for one in works if one.ended is None or one.ended >= start),
+        ]
+        return sorted(told, key=attrgetter("started", "path"), reverse=True)
 
     def _last_day(self, one: EntryView) -> date:
         """Tell the last day that an entry touches: what ends at midnight ends with its day."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from statusgen.views.incident import IncidentView
     from statusgen.views.maintenance import MaintenanceView
     from statusgen.views.present import Present
+    from statusgen.views.summary import Summary
 
 FEED_ENTRIES = 50
 """How many updates the feed holds."""
@@ -51,7 +52,11 @@ class FeedView(View, frozen=True, kw_only=True):
 
 def in_feed(present: Present) -> list[str]:
     """Tell the incidents of which the feed may hold an update: each has at least one."""
-    newest = nlargest(FEED_ENTRIES, present.summaries, key=attrgetter("newest"))
+    newest: list[Summary] = []
+    for volume in sorted(present.volumes, key=lambda one: one.outline.newest, reverse=True):
+        if len(newest) == FEED_ENTRIES and volume.outline.newest < newest[-1].newest:
+            break
+        newest = nlargest(FEED_ENTRIES, [*newest, *volume.summaries], key=attrgetter("newest"))
     newest.sort(key=attrgetter("started", "slug"), reverse=True)
     return [one.slug for one in newest]
 

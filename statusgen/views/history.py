@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from statusgen.views import summary
-from statusgen.views.entry import Entries, EntryView, Told
+from statusgen.views.entry import Entries, EntryView
 from statusgen.views.page import Frame, Pages, Promise, View, key_of
-from statusgen.views.summary import Summary
 
 if TYPE_CHECKING:
     from statusgen.views.present import Present
@@ -44,23 +40,15 @@ class MonthPage(View, frozen=True, kw_only=True):
 
 def history(present: Present, entries: Entries) -> tuple[HistoryPage, Pages[MonthPage]]:
     """Tell the list of months, newest first, and each month."""
-    by_month: dict[date, list[Told]] = defaultdict(list)
-    for month, told in groupby(entries.past, key=_month_of):
-        by_month[month] += told
-    links = tuple(_link(month, by_month[month]) for month in sorted(by_month, reverse=True))
+    links = tuple(_link(month, entries) for month in entries.months)
     around = zip((None, *links), links, (*links[1:], None), strict=False)
-    months = tuple(_month(present, entries, by_month[each[1].month], each) for each in around)
+    months = tuple(_month(present, entries, each) for each in around)
     return HistoryPage(frame=present.frame("history/"), months=links), Pages(lambda: months)
-
-
-def _month_of(one: Told) -> date:
-    return one.month if isinstance(one, Summary) else one.started.date().replace(day=1)
 
 
 def _month(
     present: Present,
     entries: Entries,
-    told: list[Told],
     links: tuple[MonthLink | None, MonthLink, MonthLink | None],
 ) -> Promise[MonthPage]:
     """Promise a month's page."""
@@ -71,24 +59,23 @@ def _month(
         return MonthPage(
             frame=frame,
             month=link.month,
-            entries=tuple(entries.entry(one) for one in told),
+            entries=tuple(entries.entry(one) for one in entries.past(link.month)),
             earlier=earlier,
             later=later,
         )
 
     names = [(leaf.id, leaf.name) for leaf in present.leaves.values()]
-    works = [one for one in told if isinstance(one, EntryView)]
-    digest = summary.digest([one for one in told if isinstance(one, Summary)])
-    return Promise(path=link.path, make=make, key=key_of((frame, links, names, works)) + digest)
+    volume, works = entries.volumes.get(link.month), entries.works.get(link.month, ())
+    told = volume.outline.digest if volume else b""
+    return Promise(path=link.path, make=make, key=key_of((frame, links, names, works)) + told)
 
 
-def _link(month: date, told: list[Told]) -> MonthLink:
+def _link(month: date, entries: Entries) -> MonthLink:
     """Count a month; what was retracted counts for nothing."""
-    counted = [one for one in told if not one.is_retracted]
-    incidents = sum(isinstance(one, Summary) for one in counted)
+    volume, works = entries.volumes.get(month), entries.works.get(month, ())
     return MonthLink(
         month=month,
         path=f"history/{month:%Y-%m}/",
-        incidents=incidents,
-        maintenances=len(counted) - incidents,
+        incidents=volume.outline.count if volume else 0,
+        maintenances=sum(not one.is_retracted for one in works),
     )

@@ -11,11 +11,12 @@ from statusgen.views.page import View
 from statusgen.views.update import ChangeView, UpdateView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from statusgen.views.incident import IncidentView
     from statusgen.views.maintenance import MaintenanceView
     from statusgen.views.present import Present
+    from statusgen.views.summary import Summary, Volume
 
 OUTBOX_DAYS = 30
 """For how many days the mails of what is over are shown."""
@@ -89,33 +90,30 @@ class MaintenanceMail(MailView, frozen=True, kw_only=True):
 Mail = UpdateMail | ClosingMail | MaintenanceMail
 
 
-def mailed(present: Present) -> list[str]:
-    """Tell the incidents that may have mails that are shown."""
+def mailed(present: Present, volume: Volume) -> Iterator[Summary]:
+    """Tell the incidents of a month that may have mails that are shown: open or recent ones."""
     first = _first_day(present)
-    return [one.slug for one in present.summaries if one.is_open or one.told >= first]
+    is_recent = volume.outline.newest >= present.midnight(first)
+    if is_recent or volume.outline.ended is None:
+        yield from (one for one in volume.summaries if one.is_open or one.told >= first)
 
 
-def mails(
-    present: Present,
-    incidents: Iterable[tuple[Incident, IncidentView]],
-    maintenances: Iterable[tuple[Maintenance, MaintenanceView]],
-) -> Iterator[Mail]:
-    """Tell what is mailed of what is open, and of the last days; nothing of what was retracted."""
-    for incident, view in incidents:
-        if not incident.retracted:
-            yield from _incident_mails(present, incident, view)
-    for maintenance, work in maintenances:
-        if not maintenance.retracted:
-            yield from _maintenance_mails(present, maintenance, work)
+def mails_since(present: Present, one: Summary) -> date | None:
+    """Tell the day before which nothing of an incident is shown any more; None if all of it is."""
+    first = _first_day(present)
+    is_whole = one.is_open or present.local(one.started).date() >= first
+    return None if is_whole else first
 
 
-def _incident_mails(
+def incident_mails(
     present: Present, one: Incident, view: IncidentView
 ) -> Iterator[UpdateMail | ClosingMail]:
-    """Tell each update that was mailed by the severity that held then.
+    """Tell each update that was mailed by the severity that held then; none of what was retracted.
 
     Whoever was told of an incident is told of its end, whatever severity that has.
     """
+    if one.retracted:
+        return
     is_known = False
     told = zip(one.updates, reversed(view.updates), timeline.severities(one), strict=True)
     for fact, update, severity in told:
@@ -158,9 +156,12 @@ def _incident_mail(
     )
 
 
-def _maintenance_mails(
+def maintenance_mails(
     present: Present, one: Maintenance, view: MaintenanceView
 ) -> Iterator[MaintenanceMail]:
+    """Tell each step of a maintenance; none of what was retracted."""
+    if one.retracted:
+        return
     is_expected = not timeline.is_over(one, present.as_of)
     plans = timeline.plans(one)
     for (starts, ends), update in zip(plans, reversed(view.updates), strict=True):

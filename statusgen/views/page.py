@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 from typing import Generic, TypeVar, overload
 
 from msgspec import Struct
@@ -53,17 +54,36 @@ class Promise(Struct, Generic[V], frozen=True, kw_only=True, eq=False):
         return hash(self.path)
 
 
+class Batch(Struct, Generic[V], frozen=True, kw_only=True, eq=False):
+    """Pages that need not even be promised while what they are made from is the same.
+
+    `key` tells everything that any of them is made from, but for what they share with the others of
+    their kind, which is `shared`. No other batch of their kind has the name.
+    """
+
+    name: str
+    promises: Callable[[], Iterable[Promise[V]]]
+    key: bytes
+    shared: bytes
+
+
 class Pages(Sequence[V]):
     """Pages of one kind, each made when it is asked for."""
 
-    def __init__(self, promises: Callable[[], Iterable[Promise[V]]]) -> None:
+    def __init__(self, parts: Callable[[], Iterable[Promise[V] | Batch[V]]]) -> None:
         """Take what promises the pages, in their order."""
-        self._promises = promises
+        self._parts = parts
+
+    @cached_property
+    def parts(self) -> tuple[Promise[V] | Batch[V], ...]:
+        """The promises of the pages, in batches where that is worth it."""
+        return tuple(self._parts())
 
     @cached_property
     def promises(self) -> tuple[Promise[V], ...]:
-        """The promises of the pages."""
-        return tuple(self._promises())
+        """The promises of all pages."""
+        each = (part.promises() if isinstance(part, Batch) else (part,) for part in self.parts)
+        return tuple(chain.from_iterable(each))
 
     def __len__(self) -> int:
         return len(self.promises)

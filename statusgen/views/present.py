@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
-from operator import attrgetter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus
 from statusgen.views import timeline
 from statusgen.views.page import Frame, Link
 from statusgen.views.status import status_at
-from statusgen.views.summary import Archive, Summary, summarize
+from statusgen.views.summary import (
+    Archive,
+    Outline,
+    Summary,
+    Volume,
+    summarize,
+    volume_of,
+)
 from statusgen.views.timeline import Span
 from statusgen.views.uptime import DAYS
 
@@ -32,7 +40,8 @@ if TYPE_CHECKING:
 class Present:
     """A public site that is cut at its moment, and the questions that views ask of it.
 
-    `summaries` are those of all incidents, newest first: of the site's own, and of the archive's.
+    `volumes` hold the summaries of all incidents, the newest month first: of the site's own, and of
+    the archive's.
     """
 
     def __init__(self, site: Site, config: Config, as_of: datetime, archive: Archive) -> None:
@@ -40,14 +49,7 @@ class Present:
         self.config = config
         self.archive = archive
         self.own = {one.slug: one for one in site.incidents}
-        self.summaries = sorted(
-            (
-                *archive.summaries,
-                *(summarize(one, config.policy, config.zone) for one in site.incidents),
-            ),
-            key=attrgetter("started", "slug"),
-            reverse=True,
-        )
+        self.volumes = self._volumes()
         self.as_of = self._settle(as_of)
         self.today = self.local(self.as_of).date()
         self.leaves = {leaf.id: leaf for leaf in site.leaves}
@@ -58,6 +60,21 @@ class Present:
     def incident(self, slug: str) -> Incident:
         """Give the facts of an incident, as far as they are shown."""
         return self.own.get(slug) or self.archive.load(slug)
+
+    def summaries(self) -> Iterator[Summary]:
+        """Tell all incidents in brief, newest first."""
+        return chain.from_iterable(volume.summaries for volume in self.volumes)
+
+    def going_on_since(self, start: datetime) -> Iterator[Summary]:
+        """Tell the incidents that went on at an instant, or began later, newest first."""
+        for volume in self.volumes:
+            if _goes_on(volume.outline, start):
+                yield from (one for one in volume.summaries if _goes_on(one, start))
+
+    def open(self) -> Iterator[Summary]:
+        """Tell the incidents that are not over, newest first."""
+        going_on = (one for one in self.volumes if one.outline.ended is None)
+        return (one for volume in going_on for one in volume.summaries if one.is_open)
 
     def maintenances(self) -> list[Maintenance]:
         """All maintenance, that with the latest window first."""
@@ -106,10 +123,9 @@ class Present:
             return leaf.retired - timedelta(days=1)
         return self.today
 
-    def since_midnight(self, day: date) -> Iterator[Summary]:
-        """Tell the incidents that went on after a day had begun."""
-        start = datetime.combine(day, time(), tzinfo=self.config.zone).astimezone(UTC)
-        return (one for one in self.summaries if one.ended is None or one.ended >= start)
+    def midnight(self, day: date) -> datetime:
+        """Tell when a day begins."""
+        return datetime.combine(day, time(), tzinfo=self.config.zone).astimezone(UTC)
 
     def component_link(self, name: str) -> Link:
         """Link to a component's page."""
@@ -130,16 +146,28 @@ class Present:
             url=self.config.url + path,
         )
 
+    def _volumes(self) -> list[Volume]:
+        """Gather all incidents by month, the newest first."""
+        found = {volume.outline.month: volume for volume in self.archive.volumes}
+        own: dict[date, list[Summary]] = defaultdict(list)
+        for one in self.site.incidents:
+            summary = summarize(one, self.config.policy, self.config.zone)
+            own[summary.month].append(summary)
+        for month, summaries in own.items():
+            old = found.get(month)
+            found[month] = old.joined(summaries) if old else volume_of(summaries)
+        return [found[month] for month in sorted(found, reverse=True)]
+
     def _settle(self, as_of: datetime) -> datetime:
         """Move the moment on to the newest update: what was said holds, whatever a clock lags."""
-        told = [one.newest for one in self.summaries]
+        told = [one.outline.newest for one in self.volumes]
         return max([as_of, *told, *(one.updates[-1].at for one in self.site.maintenances)])
 
     def _spans(self) -> dict[str, list[Span]]:
         """Tell what each component went through, as far back as any bar shows."""
         found: dict[str, list[Span]] = {name: [] for name in self.leaves}
         first = min((self.last_day(leaf) for leaf in self.leaves.values()), default=self.today)
-        for one in self.since_midnight(first - timedelta(days=DAYS)):
+        for one in self.going_on_since(self.midnight(first - timedelta(days=DAYS))):
             for span in one.spans:
                 found[span.component].append(span)
         for maintenance in self.site.maintenances:
@@ -157,9 +185,13 @@ class Present:
 
     def _first_record(self) -> date | None:
         """Tell the first day that anything is known of."""
-        starts = [one.started for one in self.summaries if not one.is_retracted]
+        starts = [one.outline.first for one in self.volumes if one.outline.first]
         starts += [one.updates[0].at for one in self.site.maintenances if not one.retracted]
         return self.local(min(starts)).date() if starts else None
+
+
+def _goes_on(one: Summary | Outline, start: datetime) -> bool:
+    return one.ended is None or one.ended >= start
 
 
 @lru_cache(maxsize=64)

@@ -32,7 +32,13 @@ from statusgen.views.incident import (
     incident_page,
     incident_view,
 )
-from statusgen.views.mail import Mail, mailed, mails
+from statusgen.views.mail import (
+    Mail,
+    incident_mails,
+    mailed,
+    mails_since,
+    maintenance_mails,
+)
 from statusgen.views.maintenance import (
     MaintenancePage,
     MaintenanceView,
@@ -41,6 +47,7 @@ from statusgen.views.maintenance import (
 )
 from statusgen.views.page import (
     KEY,
+    Batch,
     ExtraPage,
     NotFoundPage,
     Pages,
@@ -50,10 +57,10 @@ from statusgen.views.page import (
     key_of,
 )
 from statusgen.views.present import Present
-from statusgen.views.summary import EMPTY, Archive, incident_path
+from statusgen.views.summary import EMPTY, Archive, Volume, incident_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from statusgen.config import Config
@@ -95,8 +102,10 @@ def derive(
     The archive holds the incidents that are not in the site since they are long over.
     """
     shown, withheld = public(site, moment.as_of, audience, archive)
-    shared = {one.slug for one in shown.incidents} | {one.slug for one in archive.summaries}
-    awaited = tuple(one for one in site.postmortems if one.incident in shared)
+    own = {one.slug for one in shown.incidents}
+    awaited = tuple(
+        one for one in site.postmortems if one.incident in own or archive.find(one.incident)
+    )
     if moment.is_clock:
         ahead = sum(one.updates[0].at > moment.until for one in shown.maintenances)
         withheld = replace(withheld, unannounced=ahead)
@@ -116,7 +125,7 @@ def derive(
         ExtraPage(frame=present.frame(f"{one.slug}/"), title=one.title, body=one.body)
         for one in present.pages()
     )
-    open_incidents = tuple(incidents[one.slug] for one in present.summaries if one.is_open)
+    open_incidents = tuple(incidents[one.slug] for one in present.open())
     told = [incidents[slug] for slug in in_feed(present)]
     return SiteView(
         home=home_page(present, open_incidents, maintenances, components, entries),
@@ -188,18 +197,37 @@ def _mails(
     incidents: _Incidents,
     maintenances: list[tuple[Maintenance, MaintenanceView]],
 ) -> Pages[Mail]:
-    """Promise the mails."""
+    """Promise the mails: those of an incident together, since all hang on its facts."""
 
-    def promises() -> Iterator[Promise[Mail]]:
-        told = ((present.incident(slug), incidents[slug]) for slug in mailed(present))
-        for mail in mails(present, told, maintenances):
+    def of_incident(slug: str) -> Iterator[Promise[Mail]]:
+        return promises(incident_mails(present, present.incident(slug), incidents[slug]))
+
+    def promises(told: Iterable[Mail]) -> Iterator[Promise[Mail]]:
+        for mail in told:
             yield Promise(path=f"{mail.id}.eml", make=partial(lambda one: one, mail))
 
-    return Pages(promises)
+    def parts() -> Iterator[Promise[Mail] | Batch[Mail]]:
+        for volume in present.volumes:
+            for one in mailed(present, volume):
+                digest = volume.digests.get(one.slug)
+                if digest:
+                    yield Batch(
+                        name=f"incident-{one.slug}",
+                        promises=partial(of_incident, one.slug),
+                        key=digest[:KEY] + key_of(mails_since(present, one)),
+                        shared=surroundings,
+                    )
+                else:
+                    yield from of_incident(one.slug)
+        for work, view in maintenances:
+            yield from promises(maintenance_mails(present, work, view))
+
+    surroundings = key_of((present.config, present.site.components))
+    return Pages(parts)
 
 
 def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPage]:
-    """Promise the page of each incident, newest first."""
+    """Promise the page of each incident, newest first, those of a month together."""
     postmortems = {one.incident: one for one in present.site.postmortems}
 
     def make(slug: str, postmortem: Postmortem | None) -> IncidentPage:
@@ -207,7 +235,7 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
         view = incidents.get(slug) or incident_view(present, present.incident(slug))
         return incident_page(present, view, postmortem)
 
-    def promise(slug: str, digest: bytes | None) -> Promise[IncidentPage]:
+    def promise(slug: str, digest: bytes) -> Promise[IncidentPage]:
         postmortem = postmortems.get(slug)
         learnt = key_of(postmortem) if postmortem else b""
         return Promise(
@@ -217,9 +245,24 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
             shared=surroundings,
         )
 
+    def of_month(volume: Volume) -> Iterator[Promise[IncidentPage]]:
+        return (promise(one.slug, volume.digests.get(one.slug, b"")) for one in volume.summaries)
+
+    def parts() -> Iterator[Promise[IncidentPage] | Batch[IncidentPage]]:
+        for volume in present.volumes:
+            if volume.key:
+                learnt = [one for slug, one in postmortems.items() if slug in volume.digests]
+                yield Batch(
+                    name=f"incidents-{volume.outline.month:%Y-%m}",
+                    promises=partial(of_month, volume),
+                    key=volume.key[:KEY] + (key_of(learnt) if learnt else b""),
+                    shared=surroundings,
+                )
+            else:
+                yield from of_month(volume)
+
     surroundings = key_of((present.config, present.site.components, present.extra))
-    digest_of = present.archive.digests.get
-    return Pages(lambda: (promise(one.slug, digest_of(one.slug)) for one in present.summaries))
+    return Pages(parts)
 
 
 def _sitemap(
@@ -234,7 +277,7 @@ def _sitemap(
 
     def addresses() -> Iterator[tuple[str, date | None]]:
         yield url, None
-        for incident in present.summaries:
+        for incident in present.summaries():
             yield url + incident_path(incident.slug), incident.told
         for maintenance in maintenances:
             yield url + maintenance.path, maintenance.updates[0].at.date()

@@ -1,14 +1,17 @@
 """What lists tell of an incident, so that one that is long over need not be read again.
 
 A summary is made from an incident's facts and the site's settings alone. Once all has happened that
-the facts tell of, it stays the same at every later moment, so that it can be kept.
+the facts tell of, it stays the same at every later moment, so that it can be kept. So can what a
+month's summaries have in common: most views need no more of a month that is long over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from hashlib import blake2b
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -66,21 +69,91 @@ class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
         return _spans(self.encoded_spans)
 
 
-class Archive(Struct, frozen=True, kw_only=True):
-    """Incidents of which all has happened: their summaries, and the facts of each on request.
+class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """What the incidents that began in one month have in common; times are in UTC.
 
-    `digests` tell by slug what the facts came from; `internal` and `draft` count what is withheld.
+    `digest` is that of their summaries. `count` and `first`, the earliest start, leave out what was
+    retracted; `newest` is the time of the newest update. `ended` is None where one goes on.
     """
 
-    summaries: tuple[Summary, ...] = ()
-    digests: dict[str, bytes] = {}
+    month: date
+    digest: bytes
+    count: int
+    first: datetime | None
+    newest: datetime
+    ended: datetime | None
+    components: tuple[str, ...]
+
+
+class Volume:
+    """The incidents that began in one month, newest first.
+
+    `digests` tell by slug what the facts came from, as far as that is known, and `key` digests all
+    of them; it is empty where one is not known. The summaries are loaded when they are asked for.
+    """
+
+    def __init__(
+        self,
+        outline: Outline,
+        load: Callable[[], Sequence[Summary]],
+        digests: Mapping[str, bytes],
+        key: bytes = b"",
+    ) -> None:
+        self.outline = outline
+        self.digests = digests
+        self.key = key
+        self._load = load
+
+    @cached_property
+    def summaries(self) -> Sequence[Summary]:
+        """Its incidents."""
+        return self._load()
+
+    def joined(self, others: Sequence[Summary]) -> Volume:
+        """Add incidents of the same month, of which is not known what their facts came from."""
+        return volume_of([*self.summaries, *others], self.digests)
+
+
+class Archive(Struct, frozen=True, kw_only=True):
+    """Incidents of which all has happened, by month, and the facts of each on request.
+
+    `internal` and `draft` count what is withheld.
+    """
+
+    volumes: tuple[Volume, ...] = ()
     load: Callable[[str], Incident] = dict[str, Incident]().__getitem__
     internal: int = 0
     draft: int = 0
 
+    def find(self, slug: str) -> Summary | None:
+        """Find the summary of an incident, if it is here."""
+        volume = next((one for one in self.volumes if slug in one.digests), None)
+        summaries = volume.summaries if volume else ()
+        return next((one for one in summaries if one.slug == slug), None)
+
 
 EMPTY = Archive()
 """Nothing is long over."""
+
+_age = attrgetter("started", "slug")
+
+
+def volume_of(
+    summaries: Iterable[Summary], digests: Mapping[str, bytes] = {}, key: bytes = b""
+) -> Volume:
+    """Gather the incidents of one month; there is at least one."""
+    found = sorted(summaries, key=_age, reverse=True)
+    ends = [one.ended for one in found]
+    outline = Outline(
+        month=found[0].month,
+        digest=blake2b(_encode(found), digest_size=16).digest(),
+        count=sum(not one.is_retracted for one in found),
+        first=min((one.started for one in found if not one.is_retracted), default=None),
+        newest=max(one.newest for one in found),
+        ended=None if None in ends else max(end for end in ends if end),
+        components=tuple(sorted({name for one in found for name in one.components})),
+    )
+    return Volume(outline, lambda: found, digests, key)
 
 
 def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
@@ -113,8 +186,3 @@ def horizon(one: Incident) -> datetime:
     """Tell the last instant that an incident's facts tell of: from then on nothing changes it."""
     edited = (one.edited.at,) if one.edited else ()
     return max(one.started, *(update.at for update in one.updates), *edited)
-
-
-def digest(summaries: list[Summary]) -> bytes:
-    """Digest summaries, in their order."""
-    return blake2b(_encode(summaries), digest_size=16).digest()
