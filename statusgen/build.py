@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from statusgen.cache import Cache, Lost
 from statusgen.content import read_documents
@@ -21,10 +21,9 @@ from statusgen.seal import (
     whole,
 )
 from statusgen.views import derive
-from statusgen.views.audience import PUBLIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from statusgen.artifact import Plan
@@ -34,13 +33,29 @@ if TYPE_CHECKING:
     from statusgen.output import Output
     from statusgen.theme import Theme
     from statusgen.views import SiteView
-    from statusgen.views.audience import Audience
+
+
+class Themes(NamedTuple):
+    """Where themes come from: what is wrong with the choice of one, and the theme itself."""
+
+    problems: Callable[[ThemeChoice], Iterable[Problem]]
+    load: Callable[[ThemeChoice], Theme]
+
+
+class Draft(NamedTuple):
+    """What a build would publish, and the digests of the content that it was made from."""
+
+    plan: Plan
+    theme: Theme
+    view: SiteView
+    read: Digests
 
 
 def read(root: Path, moment: Moment) -> tuple[Config, Site, Theme]:
     """Read content and theme, or tell every problem of both."""
-    config, site = parse_site(read_documents(root), moment, partial(_theme_problems, root))
-    return config, site, _load_theme(root, config.theme)
+    themes = find_themes(root)
+    config, site = parse_site(read_documents(root), moment, themes.problems)
+    return config, site, themes.load(config.theme)
 
 
 def build(
@@ -56,36 +71,39 @@ def build(
     )
     if found.is_done and not output.is_clean:
         return Published(unchanged=found.standing), found.told
-    published, view = write(root, output, moment, found)
-    return published, str(view.withheld)
-
-
-def write(
-    root: Path, output: Output, moment: Moment, found: Findings, audience: Audience = PUBLIC
-) -> tuple[Published, SiteView]:
-    """Write what an audience may see; only a preview names another than the public."""
     try:
-        return _write(root, output, moment, NOTHING if output.is_clean else found, audience)
+        return _write(root, output, moment, NOTHING if output.is_clean else found)
     except Lost:  # what was kept of earlier builds cannot be used
-        return _write(root, output, moment, NOTHING, audience)
+        return _write(root, output, moment, NOTHING)
 
 
-def _write(
-    root: Path, output: Output, moment: Moment, found: Findings, audience: Audience
-) -> tuple[Published, SiteView]:
-    is_new = not found.read
-    cache = Cache(output.public, moment, is_new=is_new, audience=audience, meanwhile=_import)
-    documents = read_documents(root, found.read, cache)  # what is not known is read
-    config, site = parse_site(documents, moment, partial(_theme_problems, root), cache.recall)
-    view = derive(site, config, moment, audience, cache.archive())  # what is true at that moment
+def _write(root: Path, output: Output, moment: Moment, found: Findings) -> tuple[Published, str]:
     before = look(str(root), THEMES)
-    theme = _load_theme(root, config.theme, cache.place)
+    cache = Cache(output.public, moment, is_new=not found.read, meanwhile=_import)
+    draft = make(root, moment, found.read, cache, find_themes(root, cache.place))
     is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
-    seal = _new_seal(documents.digests | before, moment, view) if is_steady else None
-    published = publish(_plan(view, theme), theme, output, found, seal)  # what changed
+    seal = _new_seal(draft.read | before, moment, draft.view) if is_steady else None
+    published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
     cache.save()
-    theme.keep()
-    return published, view
+    draft.theme.keep()
+    return published, str(draft.view.withheld)
+
+
+def make(root: Path, moment: Moment, seen: Digests, cache: Cache, themes: Themes) -> Draft:
+    """Make what a build would publish. `seen` is the content as it was seen, if it was.
+
+    Raises ContentErrors, ThemeError, and Lost where the cache cannot be used after all.
+    """
+    documents = read_documents(root, seen, cache)  # what is not known is read
+    config, site = parse_site(documents, moment, themes.problems, cache.recall)
+    view = derive(site, config, moment, cache.audience, cache.archive())  # what is true then
+    theme = themes.load(config.theme)
+    return Draft(_plan(view, theme), theme, view, documents.digests)
+
+
+def find_themes(root: Path, compiled: Path | None = None) -> Themes:
+    """Find the themes of a site; `compiled` is a folder in which compiled templates are kept."""
+    return Themes(partial(_theme_problems, root), partial(_load_theme, root, compiled))
 
 
 def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:
@@ -115,7 +133,7 @@ def _plan(view: SiteView, theme: Theme) -> Plan:
     return plan(view, theme)
 
 
-def _load_theme(root: Path, choice: ThemeChoice, compiled: Path | None = None) -> Theme:
+def _load_theme(root: Path, compiled: Path | None, choice: ThemeChoice) -> Theme:
     from statusgen.theme import Theme  # noqa: PLC0415 - as above
 
     return Theme.load(root, choice, compiled)

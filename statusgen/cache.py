@@ -130,10 +130,11 @@ _maintenance = msgspec.msgpack.Decoder(Maintenance).decode
 class Cache:
     """The facts that one build has from those before it, and that the next will have from it.
 
-    `meanwhile` is what this process does while others begin to read documents.
+    `meanwhile` is what this process does while others begin to read documents, `before` the cache
+    of an earlier build of this process, which has read already what lies on the disk.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a build knows when it begins
         self,
         public: Path,
         moment: Moment,
@@ -141,19 +142,22 @@ class Cache:
         is_new: bool,
         audience: Audience = PUBLIC,
         meanwhile: Callable[[], object] = lambda: None,
+        before: Cache | None = None,
     ) -> None:
         """Read the index that lies beside a published folder, unless the cache begins anew."""
         self.place = Path(cache_path(str(public)))
         self.moment = moment
         self.audience = audience
         self.meanwhile = meanwhile
-        self.old = Index() if is_new else self._read_index()
+        kept = before.kept if before else None
+        self.old = Index() if is_new else kept or self._read_index()
+        self.kept: Index | None = None
         self.settings = ""
         self.months: dict[str, Month] = {}
         self.works: dict[str, tuple[bytes, Raw]] = {}
         self.withheld: dict[bytes, Withheld] = {}
         self.withholdings: list[str] = []
-        self.loaded: dict[str, File] = {}
+        self.loaded: dict[str, File] = dict(before.loaded) if before and kept and not is_new else {}
         self.changed: dict[str, tuple[Volume, dict[str, Raw]]] = {}
         self._incidents: dict[str, bytes] = {}
         for month in self.old.months.values():
@@ -230,6 +234,7 @@ class Cache:
         """Keep what is known, each file whole or not at all; what cannot be kept is not."""
         is_same = not self.changed and self.months.keys() == self.old.months.keys()
         if is_same and self.works == self.old.works and self.withheld == self.old.withheld:
+            self.kept = self.old
             return
         with suppress(OSError):
             os.makedirs(self.place, exist_ok=True)
@@ -237,6 +242,7 @@ class Cache:
                 summaries = Raw(_encode(volume.summaries))
                 digest = self._write(name, _encode(File(summaries=summaries, facts=facts)))
                 self.months[name] = replace(self.months[name], file=digest)
+                self.loaded.pop(name, None)
             index = Index(
                 tool=tool_digest(),
                 settings=self.settings,
@@ -245,7 +251,9 @@ class Cache:
                 withheld=self.withheld,
             )
             self._write(_INDEX, _encode(index))
+            self.kept = index
             for name in self.old.months.keys() - self.months.keys():
+                self.loaded.pop(name, None)
                 os.unlink(f"{self.place}/{name}")
 
     def _known(self, documents: Documents, folder: str) -> set[str]:

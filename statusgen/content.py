@@ -182,9 +182,8 @@ class _Reader:
 
     def read_folder(self, folder: str, path: str) -> None:
         first: dict[str, str] = {}
-        listed = self.scan(path)
-        known = self.take_known(folder, path, listed)
-        for entry in self.checked(path, (each for each in listed if each.name not in known)):
+        listed = self.take_known(folder, path, self.scan(path))
+        for entry in self.checked(path, listed):
             slug, ending = (entry.name, "") if entry.is_folder else _parted(entry.name)
             if ending not in FOLDERS[folder] and not (folder in HEADS and entry.is_folder):
                 kind = "a folder" if entry.is_folder else f"the ending {ending!r}"
@@ -303,21 +302,33 @@ class _Reader:
         self.digests[path] = digest_of(data)
         return data
 
-    def take_known(self, folder: str, path: str, listed: list[os.DirEntry[str]]) -> frozenset[str]:
-        """Take documents up by their names alone: plain files that hold what is known of them."""
-        held = {
-            f"{slug}.md"
-            for slug, digest in self.memory.digests(folder).items()
-            if self.seen.get(f"{path}/{slug}.md") == digest
-        }
-        names = {each.name for each in listed if each.name in held and not each.is_symlink()}
+    def take_known(
+        self, folder: str, path: str, listed: list[os.DirEntry[str]]
+    ) -> list[os.DirEntry[str]]:
+        """Take up what is known: plain files that hold what they held; give the other entries."""
+        known = dict(self.memory.digests(folder))
+        places = {slug: f"{path}/{slug}.md" for slug in known}
+        for slug in [each for each in known if self.seen.get(places[each]) != known[each]]:
+            del known[slug], places[slug]
+        held = dict(zip(places.values(), known.values(), strict=True))
+        others = self.others(path, listed, held)
         # Two documents that want one address are both looked at.
-        rivals = {slug_of(each.name) for each in listed if each.name not in names}
-        names -= {f"{slug}.md" for slug in rivals}
-        self.known[folder] = {name.removesuffix(".md") for name in names}
-        for name in names:
-            self.digests[f"{path}/{name}"] = self.seen[f"{path}/{name}"]
-        return frozenset(names)
+        rivals = [slug for each in others if (slug := slug_of(each.name)) in known]
+        if rivals or len(others) + len(held) > len(listed):  # or one is gone since it was seen
+            there = {f"{path}/{each.name}" for each in listed}
+            gone = [slug for slug, place in places.items() if place not in there]
+            for slug in {*rivals, *gone}:
+                del known[slug], held[places[slug]]
+            others = self.others(path, listed, held)
+        self.digests |= held
+        self.known[folder] = {*known}
+        return others
+
+    def others(
+        self, path: str, listed: list[os.DirEntry[str]], held: Digests
+    ) -> list[os.DirEntry[str]]:
+        start = f"{path}/"
+        return [each for each in listed if start + each.name not in held or each.is_symlink()]
 
     def entries(self, path: str) -> list[_Entry]:
         """List a folder without hidden files, editors' leftovers and links that lead outside."""

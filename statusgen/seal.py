@@ -106,6 +106,17 @@ def look(root: str, places: Iterable[str] = PLACES) -> Digests:
     return found
 
 
+def look_again(root: str, before: Digests, paths: Iterable[str]) -> Digests:
+    """Digest files again that may have changed, or come, or gone."""
+    found = dict(before)
+    for path in paths:
+        found.pop(path, None)
+        with suppress(OSError):
+            if os.path.isfile(f"{root}/{path}"):
+                found[path] = digest_of(read_file(f"{root}/{path}"))
+    return found
+
+
 def _is_hidden(name: str) -> bool:
     return name[0] == "."
 

@@ -74,7 +74,7 @@ INSIDE = {
     ),
     "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
     "theme": ("compiled", "templates", "words", "__init__"),
-    "serve": ("hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
+    "serve": ("shelf", "hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }
 """The order inside a folder, by the same rule."""
 

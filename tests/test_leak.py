@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from statusgen import build
+from statusgen.artifact import Folder
 from statusgen.config import Config
 from statusgen.model import Incident, Maintenance, Moment, Site, Visibility
-from statusgen.output import Output
-from statusgen.seal import NOTHING
+from statusgen.serve.preview import Builder
 from statusgen.views import derive
 from statusgen.views.audience import Audience
 from tests import worlds
@@ -187,6 +186,11 @@ SHOWN = ["incident", "text", "end", "report", "maintenance", "work", "notice", "
 def written(root: Path) -> dict[str, bytes]:
     """Read all that a build wrote, mails as they are and as they are read."""
     files = {path: data for path, data in tree(root).items() if not path.startswith("content/")}
+    return with_mails(files)
+
+
+def with_mails(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Add the mails as they are read."""
     read = {
         f"{path} as it is read": _read_mail(data)
         for path, data in files.items()
@@ -286,12 +290,18 @@ def _marked(site: Site, as_of: datetime) -> Site:
 def test_never_for_anyone(tmp_path: Path, word: str) -> None:
     """What is never published is in no preview either, whoever asked for what."""
     root = write(tmp_path, SITE)
-    moment = Moment(as_of=at("2026-01-03 12:00"))
-    output = Output(public=root / "public", outbox=root / "outbox")
+    audience = Audience(drafts=True, internal=True)
+    builder = Builder(root, root, lambda: Moment(as_of=at("2026-01-03 12:00")), audience)
 
-    build.write(root, output, moment, NOTHING, Audience(drafts=True, internal=True))
+    made = builder.rebuild()
+    builder.keep(made)
 
-    files = written(root)
+    shown = {
+        path: made.shelf.data(path, folder)
+        for folder in Folder
+        for path in made.shelf.paths(folder)
+    }
+    files = written(root) | with_mails(shown)
     assert any(b"zqdraftbody" in data for data in files.values())
     assert any(b"zqlessoninside" in data for data in files.values())
     assert [path for path, data in files.items() if f"zq{word}".encode() in data] == []

@@ -28,6 +28,9 @@ __all__ = ["Running", "Voice", "Wish", "running", "serve"]
 TICK = 60
 """Seconds between rebuilds for the clock's sake: a window opens, a day ends."""
 
+PAUSE = 0.3
+"""Seconds without a change after which all that nobody looks at is rendered too."""
+
 POLL = 0.1
 """Seconds after which the server sees that it shall end."""
 
@@ -55,12 +58,18 @@ class Running:
         return f"http://{HOST}:{self.port}{self.preview.base}"
 
     def run(self) -> None:
-        """Build anew whenever something changes, and each minute, until it is stopped."""
-        while not self.watch.is_stopped:
-            is_changed = self.watch.wait(TICK - time.time() % TICK)
-            is_due = is_changed or self.preview.builder.moment().is_clock
-            if is_due and not self.watch.is_stopped:
-                self.preview.refresh(is_tick=not is_changed)
+        """Make the site anew whenever something changes, and each minute, until it is stopped."""
+        preview, watch = self.preview, self.watch
+        while not watch.is_stopped:
+            changes = watch.wait(TICK - time.time() % TICK if preview.is_settled else PAUSE)
+            if watch.is_stopped:
+                return
+            if changes:
+                preview.refresh(changes)
+            elif not preview.is_settled:
+                preview.settle(lambda: watch.is_quiet)
+            elif preview.builder.moment().is_clock:
+                preview.refresh(is_tick=True)
 
     def stop(self) -> None:
         """End it."""
@@ -78,17 +87,18 @@ def running(
     with tempfile.TemporaryDirectory(prefix="statusgen-") as folder:
         audience = Audience(drafts=wish.drafts, internal=wish.internal)
         preview = Preview(Builder(root, Path(folder), moment, audience), voice)
-        # The watch comes first: what changes during the first build is built next.
-        with listen(preview, wish.port) as server, Watch(root) as watch:
-            preview.refresh()
-            thread = threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True)
-            thread.start()
-            try:
-                yield Running(preview, server, watch)
-            finally:
-                preview.close()
-                server.shutdown()
-                thread.join()
+        with listen(preview, wish.port) as server:
+            preview.refresh()  # while there is no other thread, helpers may read too
+            with Watch(root) as watch:
+                preview.refresh(is_tick=True)  # what changed before somebody watched
+                thread = threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True)
+                thread.start()
+                try:
+                    yield Running(preview, server, watch)
+                finally:
+                    preview.close()
+                    server.shutdown()
+                    thread.join()
 
 
 def serve(root: Path, moment: Callable[[], Moment], wish: Wish, voice: Voice) -> None:

@@ -54,6 +54,8 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 def shown(answer: Answer, address: str, load: Load, problems: tuple[Trouble, ...]) -> Shown:
     """Tell what an answer shows, so that a browser knows whether its own is still the same."""
+    if not answer.is_page:
+        return Shown(page=_digest(answer.body), pictures="", styles=(), problems=problems)
     text = answer.body.decode(errors="replace")
     styles: list[tuple[str, str]] = []
 

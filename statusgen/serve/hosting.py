@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from statusgen.serve.shelf import Shelf
+
 NETLIFY = "netlify.toml"
 HEADERS = "_headers"
+NOT_FOUND = "404.html"
 LEFT_OUT = ("strict-transport-security",)
 """Headers that a preview over plain HTTP leaves out; browsers would ignore them."""
 
@@ -98,7 +101,7 @@ class Rules(Struct, frozen=True, kw_only=True):
         return None
 
 
-def read_rules(root: Path, public: Path) -> Rules:
+def read_rules(root: Path, shelf: Shelf) -> Rules:
     """Read what Netlify would: `netlify.toml` of the site, and `_headers` among what is published.
 
     Raises PreviewError.
@@ -116,33 +119,29 @@ def read_rules(root: Path, public: Path) -> Rules:
         except (ValueError, KeyError, TypeError, AttributeError, OSError, re.error) as error:
             message = f"{NETLIFY}:1: cannot be read as Netlify does: {error}"
             raise PreviewError(message) from error
-    if (public / HEADERS).is_file():
-        headers += _headers((public / HEADERS).read_text(encoding="utf-8"))
+    if shelf.has(HEADERS):
+        headers += _headers(shelf.data(HEADERS).decode(errors="replace"))
     return Rules(headers=tuple(headers), redirects=tuple(redirects))
 
 
-def answer(public: Path, base: str, rules: Rules, address: str) -> Answer:
+def answer(shelf: Shelf, base: str, rules: Rules, address: str) -> Answer:
     """Answer an address as the host of the site would, whose pages lie below the path `base`."""
     if not address.startswith(base):
         # Above the site is no page of ours: from there, and from `/`, it leads to the site.
         is_above = base.startswith(address.rstrip("/") + "/")
-        return _to(base) if is_above else _not_found(public, rules, address)
+        return _to(base) if is_above else _not_found(shelf, rules, address)
     path = "/" + address.removeprefix(base)
-    there = _find(public, path)
+    there = _find(shelf, path)
     found = rules.redirect(unquote(path), is_there=there is not None)
     if found:
         to = found.headers["location"]
         return _to(base + to[1:] if to.startswith("/") else to, found.status)
     if there is None:
-        return _not_found(public, rules, path)
-    if there.is_dir():
-        if not path.endswith("/"):
-            return _to(f"{address}/", 301)
-        there /= "index.html"
-    try:
-        return _file(there, rules.headers_of(unquote(path)))
-    except OSError:  # it went away while a build put another in its place
-        return _not_found(public, rules, path)
+        return _not_found(shelf, rules, path)
+    if there != unquote(path).removeprefix("/") and not path.endswith("/"):
+        return _to(f"{address}/", 301)
+    headers = {"content-type": type_of(there)} | rules.headers_of(unquote(path))
+    return Answer(status=200, headers=headers, body=shelf.data(there))
 
 
 def plain(status: int, text: str) -> Answer:
@@ -156,38 +155,24 @@ def type_of(name: str) -> str:
     return f"{kind}; charset=utf-8" if _IS_TEXT.match(kind) else kind
 
 
-def _find(public: Path, path: str) -> Path | None:
-    """Find what is published at a path; nothing outside is."""
-    parts = unquote(path).strip("/").split("/")
-    is_safe = all(part not in (".", "..") and not set(part) & set("\\\0") for part in parts)
-    if not is_safe or parts[-1] in (HEADERS, "_redirects"):
+def _find(shelf: Shelf, path: str) -> str | None:
+    """Find the file that is published at a path: its own, or the page of a folder."""
+    name = unquote(path).removeprefix("/")
+    if name in (HEADERS, "_redirects"):
         return None
-    place = public.joinpath(*parts)
-    try:
-        if place.is_file():
-            return None if path.endswith("/") else place
-        return place if (place / "index.html").is_file() else None
-    except OSError:  # a name that is too long to be one
-        return None
+    page = f"{name.rstrip('/')}/index.html".removeprefix("/")
+    if not name.endswith("/") and shelf.has(name):
+        return name
+    return page if shelf.has(page) else None
 
 
-def _file(place: Path, headers: dict[str, str]) -> Answer:
-    return Answer(
-        status=200,
-        headers={"content-type": type_of(place.name)} | headers,
-        body=place.read_bytes(),
-    )
-
-
-def _not_found(public: Path, rules: Rules, path: str) -> Answer:
-    headers = {"content-type": type_of("404.html")} | rules.headers_of(unquote(path))
-    page = public / "404.html"
-    try:
-        body = page.read_bytes()
-    except OSError:
-        body = b"<!doctype html><title>Not found</title><h1>There is nothing at this address</h1>"
+def _not_found(shelf: Shelf, rules: Rules, path: str) -> Answer:
+    headers = {"content-type": type_of(NOT_FOUND)} | rules.headers_of(unquote(path))
+    body = b"<!doctype html><title>Not found</title><h1>There is nothing at this address</h1>"
+    if shelf.has(NOT_FOUND):
+        body = shelf.data(NOT_FOUND)
     # The type is that of the page, whatever the address looks like.
-    return Answer(status=404, headers=headers | {"content-type": type_of(page.name)}, body=body)
+    return Answer(status=404, headers=headers | {"content-type": type_of(NOT_FOUND)}, body=body)
 
 
 def _to(location: str, status: int = 302) -> Answer:

@@ -11,12 +11,14 @@ from urllib.parse import quote, unquote
 import jinja2
 from msgspec import Struct
 
+from statusgen.artifact import Folder
 from statusgen.serve.hosting import Answer, type_of
 from statusgen.theme import FILTERS
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
-    from pathlib import Path
+
+    from statusgen.serve.shelf import Shelf
 
 OUTBOX = "/outbox/"
 EVERYONE = "undisclosed-recipients:;"
@@ -67,22 +69,23 @@ class Pages:
         return Answer(status=status, headers=headers, body=text.encode())
 
 
-def answer(outbox: Path, pages: Pages, address: str) -> Answer:
+def answer(shelf: Shelf, pages: Pages, address: str) -> Answer:
     """Answer an address below `/outbox/`."""
     name = unquote(address.removeprefix(OUTBOX))
-    places = {place.stem: place for place in outbox.glob("*.eml")} if outbox.is_dir() else {}
+    places = {place.removesuffix(".eml"): place for place in shelf.paths(Folder.OUTBOX)}
     if not name:
-        mails = sorted(map(_read, places.values()), key=_age, reverse=True)
+        mails = [_read(stem, shelf.data(place, Folder.OUTBOX)) for stem, place in places.items()]
+        mails.sort(key=_age, reverse=True)
         return pages.render("outbox.html", mails=mails)
     stem, _, ending = name.rpartition(".") if name.endswith((".eml", ".html")) else (name, "", "")
     place = places.get(stem.rstrip("/"))
     if place is None:
         return pages.render("no-mail.html", 404)
     if ending == "eml":
-        kept = f'attachment; filename="{quote(place.name)}"'
-        headers = {"content-type": type_of(place.name), "content-disposition": kept}
-        return Answer(status=200, headers=headers, body=place.read_bytes())
-    mail = _read(place)
+        kept = f'attachment; filename="{quote(place)}"'
+        headers = {"content-type": type_of(place), "content-disposition": kept}
+        return Answer(status=200, headers=headers, body=shelf.data(place, Folder.OUTBOX))
+    mail = _read(stem.rstrip("/"), shelf.data(place, Folder.OUTBOX))
     if ending == "html":
         # A link of a mail opens beside the preview, as it does in a mail program.
         body = f'<base target="_blank">{mail.html}'.encode()
@@ -98,12 +101,12 @@ def _age(mail: Mail) -> tuple[datetime, str]:
     return mail.at or datetime.min.replace(tzinfo=UTC), mail.name
 
 
-def _read(place: Path) -> Mail:
-    message = message_from_bytes(place.read_bytes(), policy=default)
+def _read(name: str, data: bytes) -> Mail:
+    message = message_from_bytes(data, policy=default)
     to = str(message["to"] or "")
     date = message["date"]
     return Mail(
-        name=place.stem,
+        name=name,
         subject=str(message["subject"] or "(no subject)"),
         at=date.datetime if date else None,
         to="subscribers" if to == EVERYONE else to,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from statusgen.views.timeline import Span
 
+_rank = {status: status.rank for status in ComponentStatus}.__getitem__
+
 
 class Indicator(StrEnum):
     """How the service does as a whole, in the words of the public API."""
@@ -35,7 +37,7 @@ class Overall(Struct, frozen=True, kw_only=True):
 
 def worst(statuses: Iterable[ComponentStatus]) -> ComponentStatus:
     """Pick the worst status; all is well where there is none."""
-    return max(statuses, key=lambda status: status.rank, default=ComponentStatus.OPERATIONAL)
+    return max(statuses, key=_rank, default=ComponentStatus.OPERATIONAL)
 
 
 def status_at(spans: Iterable[Span], at: datetime) -> ComponentStatus:

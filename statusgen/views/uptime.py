@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 DAYS = 90
 """How many days the bars show."""
 
+_LATER = datetime.max.replace(tzinfo=UTC)
+_NONE = dict.fromkeys(ComponentStatus, 0)
+
 
 class Day(Struct, frozen=True, kw_only=True):
     """A component's day: its worst status, and the seconds of each kind of outage.
@@ -58,6 +61,15 @@ def days(
 ) -> tuple[Day, ...]:
     """Tell the `DAYS` days up to `last`; without `since` nothing is known of any."""
     spans = tuple(spans)
+    # What is over says the same at every later moment, so that a preview need not count it again.
+    is_over = all(span.end and span.end <= as_of for span in spans)
+    return _days(spans, last, zone, since, _LATER if is_over else as_of)
+
+
+@lru_cache(maxsize=256)
+def _days(
+    spans: tuple[Span, ...], last: date, zone: ZoneInfo, since: date | None, as_of: datetime
+) -> tuple[Day, ...]:
     pieces, now = merge(spans, as_of), status_at(spans, as_of)
     found = []
     for each, start, end in _calendar(last, zone):
@@ -106,11 +118,13 @@ def merge(spans: Iterable[Span], as_of: datetime) -> list[Piece]:
     active: list[Piece] = []
     position = 0
     for start, end in itertools.pairwise(edges):
-        active = [piece for piece in active if piece[1] > start]
+        active = [piece for piece in active if piece[1] > start] if active else active
         while position < len(closed) and closed[position][0] <= start:
             active.append(closed[position])
             position += 1
-        if active:
+        if len(active) == 1:
+            pieces.append((start, end, active[0][2]))
+        elif active:
             pieces.append((start, end, worst(piece[2] for piece in active)))
     return pieces
 
@@ -123,7 +137,7 @@ def _day(
     least: ComponentStatus,
 ) -> Day:
     """Tell a day from its pieces; it was at least as bad as `least`."""
-    seconds = dict.fromkeys(ComponentStatus, 0)
+    seconds = _NONE.copy()
     for begin, finish, status in pieces:
         seconds[status] += _seconds(min(finish, end) - max(begin, start))
     suffered = [status for status, spent in seconds.items() if spent]
