@@ -202,9 +202,21 @@ def serve_command(  # noqa: PLR0913 - an option each
 
 
 def main() -> NoReturn:
-    """Run the command line; the entry point of `statusgen` and `python -m statusgen`."""
-    cli(prog_name="statusgen")
-    sys.exit(0)
+    """Run the command line; the entry point of `statusgen` and `python -m statusgen`.
+
+    It ends without taking its own memory apart, which costs up to a tenth of a build.
+    """
+    code: object = 0
+    try:
+        cli(prog_name="statusgen")
+    except SystemExit as end:
+        code = end.code or 0
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # whoever listened is gone
+            code = code or 1
+    os._exit(code if isinstance(code, int) else 1)
 
 
 def _moment(as_of: datetime | None) -> tuple[datetime, bool]:
