@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen import cache
+from statusgen.artifact import Artifact, Bundle
 from statusgen.errors import ContentErrors
 from statusgen.parse import incidents, updates
 from tests.folders import new_folder, without_rights
@@ -196,6 +198,78 @@ class TestRemembered:
         names = {path.name for path in (root / ".statusgen/public.cache").iterdir()}
         assert "2025-11" not in names
         assert {"index", "2026-01"} <= names
+        assert is_clean(root)
+
+
+class TestBundles:
+    """Pages and mails that are looked at together, as long as nothing of them has changed."""
+
+    OLD_PAGE = "public/incidents/old/index.html"
+
+    @pytest.mark.parametrize("text", [None, "x"], ids=["removed", "changed"])
+    def test_page_of_an_untouched_month(self, root: Path, text: str | None) -> None:
+        """A page that is gone or changed comes back, though nothing of its month was changed."""
+        (root / self.OLD_PAGE).unlink()
+        if text:
+            (root / self.OLD_PAGE).write_text(text)
+        assert publish(write(root, CHANGED))[0].written > 1
+        assert is_clean(root)
+
+    def test_untouched_month(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing asks for the pages of a month in which nothing has changed."""
+        asked: list[str] = []
+        artifacts = Bundle.artifacts
+
+        def noted(bundle: Bundle) -> Iterator[Artifact]:
+            asked.append(bundle.name)
+            return artifacts(bundle)
+
+        monkeypatch.setattr(Bundle, "artifacts", noted)
+        publish(write(root, CHANGED))
+        assert asked == ["incidents-2026-01", "incident-slow"]
+
+    def test_post_mortem(self, root: Path) -> None:
+        """A post-mortem of an old incident is on its page at once, and gone with its file."""
+        text = "---\npublished: 2026-01-02 10:00 UTC\n---\n# Why\nZqlearnt.\n"
+        publish(write(root, {"content/postmortems/old.md": text}))
+        assert "Zqlearnt" in (root / self.OLD_PAGE).read_text()
+        (root / "content/postmortems/old.md").unlink()
+        publish(root)
+        assert is_clean(root)
+
+    def test_mails_end(self, root: Path) -> None:
+        """A mail is gone when its days are over, though its incident is as it was."""
+        over = INCIDENT + "\n[RESOLVED] Over.\nUpdated: 2026-01-20 17:00 UTC\n"
+        write(root, {"content/incidents/slow.md": over, "content/incidents/new.md": INCIDENT})
+        counts = []
+        for day in ("2026-01-25", "2026-02-10", "2026-02-25"):
+            publish(root, as_of=f"{day} 12:00")
+            counts.append(len([*(root / "outbox").glob("incident-slow-*.eml")]))
+        assert counts == [2, 1, 0]
+
+    def test_manifest_without_bundles(self, root: Path) -> None:
+        """What an earlier version wrote is still known as ours, and removed when it should go."""
+        place = root / ".statusgen/public.json"
+        manifest = msgspec.json.decode(place.read_bytes())
+        for _, _, files in manifest.pop("bundles").values():
+            manifest["files"] |= files
+        place.write_bytes(msgspec.json.encode(manifest | {"version": 1}))
+        (root / "content/incidents/old.md").unlink()
+        assert publish(root)[0].removed > 0
+        assert is_clean(root)
+
+    def test_damaged_bundle(self, root: Path) -> None:
+        """A bundle of the manifest that cannot be read is none: its files are nobody's."""
+        place = root / ".statusgen/public.json"
+        manifest = msgspec.json.decode(place.read_bytes())
+        manifest["bundles"]["incidents-2025-11"][2] = {"../../x": ["a", "b"], "y": ["a", "b"]}
+        manifest["bundles"]["incidents-2026-01"][2] = ["no files"]
+        place.write_bytes(msgspec.json.encode(manifest))
+        (root / "content/incidents/old.md").unlink()
+        publish(root)
+        assert (root / self.OLD_PAGE).exists()
+        (root / self.OLD_PAGE).unlink()
+        (root / self.OLD_PAGE).parent.rmdir()
         assert is_clean(root)
 
 
