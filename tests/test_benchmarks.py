@@ -126,8 +126,12 @@ def test_nothing_renders_when_nothing_changed(tmp_path: Path) -> None:
     write_statusgen(tmp_path, SIZE, "real")
     build("benchmarks.same", tmp_path, tmp_path / "same")
     code = (
-        "import runpy, sys, atexit\n"
-        "atexit.register(lambda: print('statusgen.renderers' in sys.modules))\n"
+        "import os, runpy, sys\n"
+        "end = os._exit\n"
+        "def told(code):\n"
+        "    print('statusgen.renderers' in sys.modules, flush=True)\n"
+        "    end(code)\n"
+        "os._exit = told\n"
         "sys.argv[0] = 'same'\n"
         "runpy.run_module('benchmarks.same', run_name='__main__', alter_sys=True)\n"
     )

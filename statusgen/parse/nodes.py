@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 20
 """How deep content may nest; the deepest key that is known lies at five."""
+_TOO_DEEP = f"nests deeper than {MAX_DEPTH} levels"
 
 # A line with a key, a text or both, perhaps as the item of a list: what is so plain needs no parser
 # of YAML. A text begins with a letter or digit and ends before what `: ` or ` #` would cut, or it
@@ -252,7 +253,7 @@ class _Composer:
             if isinstance(event, (events.SequenceStartEvent, events.MappingStartEvent)):
                 self.refuse_features(event, line)
                 if len(stack) >= MAX_DEPTH:
-                    self.place.refuse(line, f"nests deeper than {MAX_DEPTH} levels")
+                    self.place.refuse(line, _TOO_DEEP)
                 stack.append((event, []))
                 continue
             if isinstance(event, events.ScalarEvent):
@@ -318,6 +319,8 @@ class _Composer:
 
 def _cause(error: yaml.MarkedYAMLError, lines: list[str], index: int, column: int) -> str:
     """Say in the writer's words why YAML gave up; the two parsers have words of their own."""
+    if "nesting depth" in (error.problem or ""):  # libyaml counts brackets before it tells of them
+        return _TOO_DEEP
     for line in (lines[index], lines[max(index - 1, 0)]):
         if re.match(r"title:\s*\[", line):
             return "put the title in quotes, or write severity: SEV-2 on a line of its own"
