@@ -73,7 +73,7 @@ INSIDE = {
         "__init__",
     ),
     "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
-    "theme": ("compiled", "templates", "words", "__init__"),
+    "theme": ("compiled", "phrases", "templates", "words", "__init__"),
     "serve": ("shelf", "hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }
 """The order inside a folder, by the same rule."""

@@ -567,3 +567,52 @@ def test_kept_template_hangs_on_its_source_alone(
     shown(kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}"), X, None)
     monkeypatch.setitem(FILTERS, "words", lambda _: "new ")
     assert shown(kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}"), X, None) == "new b1"
+
+
+class TestPhrases:
+    """What a template says in words is marked, so that it can be said in other words."""
+
+    def shown(self, template: str, view: object, name: str = "templates/x.html") -> str:
+        """Render a template that is the whole theme."""
+        return Theme("tiny", {name: File(name, template.encode())}, {}).render(name, view)
+
+    @pytest.mark.parametrize(
+        ("template", "view", "text"),
+        [
+            ('{{ _("Now") }}', None, "Now"),
+            (
+                '{{ _("<b>%(who)s</b> & %(who)s, 100 %%", who=page) }}',
+                "<",
+                "<b>&lt;</b> & &lt;, 100 %",
+            ),
+            ('{% set a = _("Hi %(who)s", who=page) %}{{ a }}', "<", "Hi &lt;"),
+            ('{{ ngettext("%(num)s day", "%(num)s days", page) }}', 1, "1 day"),
+            ('{{ ngettext("%(num)s day", "%(num)s days", page) }}', 3, "3 days"),
+            ('{{ ngettext("one %(of)s", "%(num)s %(of)s", page, of="<i>") }}', 1, "one &lt;i&gt;"),
+        ],
+    )
+    def test_placed(self, template: str, view: object, text: str) -> None:
+        """A phrase stands as it is written; only what is put into it is escaped."""
+        assert self.shown(template, view) == text
+
+    def test_text(self) -> None:
+        """In a text nothing is escaped."""
+        assert self.shown('{{ _("Hi %(who)s", who=page) }}', "<", "emails/x.txt") == "Hi <"
+
+    @pytest.mark.parametrize(
+        ("template", "message"),
+        [
+            ("{{ _(page) }}", "_() takes one text, as it stands"),
+            ('{{ _("a %(b)s") }}', "'a %(b)s' is given no 'b'"),
+            ('{{ _("5 %") }}', "'5 %' has a lone %: write %% for the sign itself"),
+            (
+                '{{ ngettext("a", page) }}',
+                "ngettext() takes two texts, as they stand, and a number",
+            ),
+        ],
+    )
+    def test_mistakes(self, template: str, message: str) -> None:
+        """A phrase that cannot be placed is told with its line."""
+        with pytest.raises(ThemeError) as caught:
+            self.shown(f"\n{template}", None)
+        assert str(caught.value) == f"templates/x.html:2: {message}"

@@ -10,6 +10,8 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
+from statusgen.theme.phrases import placed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from types import CodeType
@@ -97,6 +99,15 @@ class Templates(jinja2.Environment):
         if found is None:
             found = self._found[name] = super().get_template(name, parent, globals)
         return found
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,  # noqa: FBT001, FBT002 - as Jinja has it
+    ) -> str:
+        return super()._generate(placed(source, name), name, filename, defer_init)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give a template its globals as a dictionary: Jinja's chain of two is slow to copy."""
