@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from statusgen.config import ThemeChoice, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
-from statusgen.theme import FILTERS, Theme, compiled
+from statusgen.theme import FILTERS, File, Theme, compiled
 from statusgen.theme.compiled import NAME, Store
 from statusgen.theme.templates import Templates
 from statusgen.views.page import Link
