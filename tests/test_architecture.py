@@ -60,6 +60,7 @@ INSIDE = {
         "uptime",
         "page",
         "present",
+        "trouble",
         "update",
         "incident",
         "maintenance",

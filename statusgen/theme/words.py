@@ -32,6 +32,13 @@ def _day(value: date) -> str:
     return f"{value.day} {_month(value)}"
 
 
+def _day_before(value: date, end: date) -> str:
+    """Tell the first of some days as briefly as the last allows: `19` to 31 December 2025."""
+    if (value.year, value.month) == (end.year, end.month):
+        return str(value.day)
+    return f"{value.day} {_MONTHS[value.month - 1]}" if value.year == end.year else _day(value)
+
+
 def _weekday(value: date) -> str:
     return _WEEKDAYS[value.weekday()]
 
@@ -119,6 +126,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": to_html,
     "plain": to_text,
     "day": _day,
+    "day_before": _day_before,
     "weekday": _weekday,
     "month": _month,
     "clock": _clock,

@@ -10,6 +10,7 @@ from statusgen.views import uptime
 from statusgen.views.entry import Entries, EntryView
 from statusgen.views.page import Frame, View
 from statusgen.views.status import worst
+from statusgen.views.trouble import TroubleView, troubles
 from statusgen.views.uptime import Day
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 COMPONENT_ENTRIES = 50
 """How many entries a component's page lists before it points to the history."""
+
+
+LONG = 16
+"""With how many components home begins to fold the groups in which nothing is wrong."""
 
 
 class ComponentView(View, frozen=True, kw_only=True):
@@ -29,6 +34,7 @@ class ComponentView(View, frozen=True, kw_only=True):
     link: str
     status: ComponentStatus
     days: tuple[Day, ...]
+    troubles: tuple[TroubleView, ...]
     uptime: float | None
     weight: float
     known: int
@@ -37,11 +43,15 @@ class ComponentView(View, frozen=True, kw_only=True):
 
 
 class GroupView(View, frozen=True, kw_only=True):
-    """Components that stand together; `status` is the worst of them."""
+    """Components that stand together; `status` is the worst of them.
+
+    `is_folded` where nothing is wrong with any, and there are many groups and components.
+    """
 
     id: str
     name: str
     status: ComponentStatus
+    is_folded: bool
     components: tuple[ComponentView, ...]
 
 
@@ -74,6 +84,7 @@ def component_view(present: Present, leaf: Component) -> ComponentView:
         link=leaf.link,
         status=present.status(leaf),
         days=days,
+        troubles=troubles(present, leaf, days),
         uptime=uptime.uptime(days, weight),
         weight=weight,
         known=sum(day.status is not None for day in days),
@@ -87,6 +98,7 @@ def rows(
 ) -> tuple[ComponentView | GroupView, ...]:
     """Tell the components as they stand on home: no retired ones, no empty groups."""
     found: list[ComponentView | GroupView] = []
+    is_long = len(present.leaves) > LONG
     for entry in present.site.components:
         leaves = entry.components if isinstance(entry, ComponentGroup) else (entry,)
         living = [leaf for leaf in leaves if not present.is_retired(leaf)]
@@ -95,7 +107,16 @@ def rows(
             found += shown
         elif shown:
             status = worst(present.status(leaf) for leaf in living)
-            found.append(GroupView(id=entry.id, name=entry.name, status=status, components=shown))
+            is_folded = is_long and status == ComponentStatus.OPERATIONAL
+            found.append(
+                GroupView(
+                    id=entry.id,
+                    name=entry.name,
+                    status=status,
+                    is_folded=is_folded,
+                    components=shown,
+                )
+            )
     return tuple(found)
 
 

@@ -104,6 +104,11 @@ class Pages(Sequence[V]):
         return hash(tuple(self))
 
 
+def maintenance_path(slug: str) -> str:
+    """Tell where the page of a maintenance lies."""
+    return f"maintenance/{slug}/"
+
+
 class Link(View, frozen=True, kw_only=True):
     """A name that leads somewhere."""
 
