@@ -60,6 +60,7 @@ INSIDE = {
         "uptime",
         "page",
         "present",
+        "turn",
         "update",
         "incident",
         "maintenance",

@@ -10,6 +10,7 @@ from statusgen.views import uptime
 from statusgen.views.entry import Entries, EntryView
 from statusgen.views.page import Frame, View
 from statusgen.views.status import worst
+from statusgen.views.turn import StatusTurn, status_turns
 from statusgen.views.uptime import Day
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ComponentView(View, frozen=True, kw_only=True):
     description: str
     link: str
     status: ComponentStatus
+    turns: tuple[StatusTurn, ...]
     days: tuple[Day, ...]
     uptime: float | None
     weight: float
@@ -73,6 +75,7 @@ def component_view(present: Present, leaf: Component) -> ComponentView:
         description=leaf.description,
         link=leaf.link,
         status=present.status(leaf),
+        turns=status_turns(present, leaf),
         days=days,
         uptime=uptime.uptime(days, weight),
         weight=weight,
@@ -106,7 +109,7 @@ def component_page(
     link = present.component_link(leaf.id)
     past = entries.past_of(leaf.id, COMPONENT_ENTRIES + 1)
     return ComponentPage(
-        frame=present.frame(view.path),
+        frame=present.frame(view.path, is_current=True),
         component=view,
         group=_group_name(present, leaf),
         upcoming=tuple(one for one in entries.upcoming if link in one.components),

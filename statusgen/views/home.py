@@ -13,6 +13,7 @@ from statusgen.views.incident import IncidentView
 from statusgen.views.maintenance import MaintenanceView
 from statusgen.views.page import Frame, View
 from statusgen.views.status import Overall, overall
+from statusgen.views.turn import OverallTurn, overall_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +43,7 @@ class HomePage(View, frozen=True, kw_only=True):
 
     frame: Frame
     overall: Overall
+    turns: tuple[OverallTurn, ...]
     announcements: tuple[AnnouncementView, ...]
     incidents: tuple[IncidentView, ...]
     under_way: tuple[MaintenanceView, ...]
@@ -65,10 +67,11 @@ def home_page(
     )
     living = [leaf for leaf in present.leaves.values() if not present.is_retired(leaf)]
     return HomePage(
-        frame=present.frame(""),
+        frame=present.frame("", is_current=True),
         overall=overall(
             [present.status(leaf) for leaf in living], has_open_incident=bool(open_incidents)
         ),
+        turns=overall_turns(present, living, has_open_incident=bool(open_incidents)),
         announcements=tuple(
             AnnouncementView(title=one.title, body=one.body) for one in present.announcements()
         ),

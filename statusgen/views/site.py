@@ -174,7 +174,7 @@ def _instants(site: Site) -> Iterator[datetime | None]:
     for one in told:
         yield one.edited.at if one.edited else None
         for update in one.updates:
-            yield from (update.at, update.starts, update.ends)
+            yield from (update.at, update.starts, update.ends, update.next_update)
     spans: tuple[Maintenance | Announcement, ...] = (*site.maintenances, *site.announcements)
     for span in spans:
         yield from (span.starts, span.ends)

@@ -185,4 +185,5 @@ def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
 def horizon(one: Incident) -> datetime:
     """Tell the last instant that an incident's facts tell of: from then on nothing changes it."""
     edited = (one.edited.at,) if one.edited else ()
-    return max(one.started, *(update.at for update in one.updates), *edited)
+    promised = (update.next_update for update in one.updates if update.next_update)
+    return max(one.started, *(update.at for update in one.updates), *promised, *edited)
