@@ -61,6 +61,7 @@ INSIDE = {
         "page",
         "present",
         "trouble",
+        "turn",
         "update",
         "incident",
         "maintenance",

@@ -75,9 +75,22 @@ def _iso(value: date | datetime) -> str:
     return f"{value.date().isoformat()}T{value.time().isoformat('seconds')}Z"
 
 
-def _time_element(value: datetime, text: str | None = None) -> Markup:
+def _time_element(value: datetime, text: str | None = None, *, relative: bool = False) -> Markup:
+    """Show a time, by a text of one's own if there is one, so that a script can show it anew.
+
+    `data-clock` says that the text leaves out the day, as it is that of the time before it;
+    `data-fixed` that the text is the theme's own, and stays; `data-relative` that it helps to tell
+    how long ago or ahead it is.
+    """
+    kind = ""
+    if text:
+        kind = " data-clock" if text.startswith(_clock(value)) else " data-fixed"
+    if text == _moment(value):
+        kind = ""
+    if relative:
+        kind += " data-relative"
     shown = escaped(text or _moment(value))
-    return Markup(f'<time datetime="{_iso(value)}">{shown}</time>')  # noqa: S704 - both parts are escaped or ours
+    return Markup(f'<time datetime="{_iso(value)}"{kind}>{shown}</time>')  # noqa: S704 - all parts are escaped or ours
 
 
 @lru_cache(maxsize=256)

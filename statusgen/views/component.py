@@ -11,6 +11,7 @@ from statusgen.views.entry import Entries, EntryView
 from statusgen.views.page import Frame, View
 from statusgen.views.status import worst
 from statusgen.views.trouble import TroubleView, troubles
+from statusgen.views.turn import StatusTurn, status_turns
 from statusgen.views.uptime import Day
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class ComponentView(View, frozen=True, kw_only=True):
     description: str
     link: str
     status: ComponentStatus
+    turns: tuple[StatusTurn, ...]
     days: tuple[Day, ...]
     troubles: tuple[TroubleView, ...]
     uptime: float | None
@@ -83,6 +85,7 @@ def component_view(present: Present, leaf: Component) -> ComponentView:
         description=leaf.description,
         link=leaf.link,
         status=present.status(leaf),
+        turns=status_turns(present, leaf),
         days=days,
         troubles=troubles(present, leaf, days),
         uptime=uptime.uptime(days, weight),
@@ -127,7 +130,7 @@ def component_page(
     link = present.component_link(leaf.id)
     past = entries.past_of(leaf.id, COMPONENT_ENTRIES + 1)
     return ComponentPage(
-        frame=present.frame(view.path),
+        frame=present.frame(view.path, is_current=True),
         component=view,
         group=_group_name(present, leaf),
         upcoming=tuple(one for one in entries.upcoming if link in one.components),

@@ -14,6 +14,7 @@ from statusgen.views.incident import IncidentView
 from statusgen.views.maintenance import MaintenanceView
 from statusgen.views.page import Frame, View
 from statusgen.views.status import Overall, overall
+from statusgen.views.turn import OverallTurn, overall_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,6 +50,7 @@ class HomePage(View, frozen=True, kw_only=True):
     frame: Frame
     overall: Overall
     since: datetime | None
+    turns: tuple[OverallTurn, ...]
     announcements: tuple[AnnouncementView, ...]
     incidents: tuple[IncidentView, ...]
     under_way: tuple[MaintenanceView, ...]
@@ -74,11 +76,12 @@ def home_page(
     days = _known_days(present)
     living = [leaf for leaf in present.leaves.values() if not present.is_retired(leaf)]
     return HomePage(
-        frame=present.frame(""),
+        frame=present.frame("", is_current=True),
         overall=overall(
             [present.status(leaf) for leaf in living], has_open_incident=bool(open_incidents)
         ),
         since=_since(present, under_way=maintenances),
+        turns=overall_turns(present, living, has_open_incident=bool(open_incidents)),
         announcements=tuple(
             AnnouncementView(title=one.title, body=one.body) for one in present.announcements()
         ),

@@ -37,7 +37,8 @@ class IncidentView(View, frozen=True, kw_only=True):
     """An incident, its updates newest first; `components` tell what each suffered, and when.
 
     `lasted` is how long it was open in all, None while it is. `next_update` is when the next one is
-    due, while it is open: as its newest update says, or else the policy.
+    due, while it is open: as its newest update says, or else the policy; `is_overdue` once that has
+    passed.
     """
 
     title: str
@@ -49,6 +50,7 @@ class IncidentView(View, frozen=True, kw_only=True):
     resolved: datetime | None
     lasted: timedelta | None
     next_update: datetime | None
+    is_overdue: bool
     components: tuple[SufferedView, ...]
     updates: tuple[UpdateView, ...]
     retracted: str
@@ -76,6 +78,7 @@ class IncidentPage(View, frozen=True, kw_only=True):
 def incident_view(present: Present, one: Incident) -> IncidentView:
     """Tell an incident."""
     resolved = timeline.resolved_at(one)
+    due = timeline.due(one, present.config.policy)
     return IncidentView(
         title=one.title,
         path=incident_path(one.slug),
@@ -85,7 +88,8 @@ def incident_view(present: Present, one: Incident) -> IncidentView:
         started=present.local(one.started),
         resolved=present.local(resolved) if resolved else None,
         lasted=timeline.lasted(timeline.episodes(one)),
-        next_update=_next_update(present, one),
+        next_update=present.local(due) if due else None,
+        is_overdue=due is not None and due <= present.as_of,
         components=_suffered(present, one),
         updates=updates_view(present, one.updates, given=one.components),
         retracted=one.retracted,
@@ -115,16 +119,6 @@ def incident_page(
         earlier=earlier,
         later=later,
     )
-
-
-def _next_update(present: Present, one: Incident) -> datetime | None:
-    """Tell when the next update is due: by its own word, or by that of the policy."""
-    if not timeline.is_open(one):
-        return None
-    newest = one.updates[-1]
-    within = present.config.policy.of(timeline.severities(one)[-1]).update
-    due = newest.next_update or (newest.at + within if within else None)
-    return present.local(due) if due else None
 
 
 def _suffered(present: Present, one: Incident) -> tuple[SufferedView, ...]:

@@ -41,7 +41,7 @@ class Present:
     """A public site that is cut at its moment, and the questions that views ask of it.
 
     `volumes` hold the summaries of all incidents, the newest month first: of the site's own, and of
-    the archive's.
+    the archive's. `newest` is the time of the newest update, before which the moment never is.
     """
 
     def __init__(self, site: Site, config: Config, as_of: datetime, archive: Archive) -> None:
@@ -50,7 +50,8 @@ class Present:
         self.archive = archive
         self.own = {one.slug: one for one in site.incidents}
         self.volumes = self._volumes()
-        self.as_of = self._settle(as_of)
+        self.newest = self._newest()
+        self.as_of = max(as_of, self.newest or as_of)
         self.today = self.local(self.as_of).date()
         self.leaves = {leaf.id: leaf for leaf in site.leaves}
         self.spans: dict[str, list[Span]] = {name: [] for name in self.leaves}
@@ -133,8 +134,11 @@ class Present:
         """Link to a component's page."""
         return Link(title=self.leaves[name].name, path=f"components/{name}/")
 
-    def frame(self, path: str, *, is_anywhere: bool = False) -> Frame:
-        """Frame a page; one that is shown anywhere cannot lead home by steps upwards."""
+    def frame(self, path: str, *, is_anywhere: bool = False, is_current: bool = False) -> Frame:
+        """Frame a page; one that is shown anywhere cannot lead home by steps upwards.
+
+        One that is current tells how the service does now, so it tells how old that is.
+        """
         steps = "../" * path.count("/")
         return Frame(
             site_title=self.config.title,
@@ -146,6 +150,7 @@ class Present:
             root=self.config.base_path if is_anywhere else steps or "./",
             path=path,
             url=self.config.url + path,
+            newest=self.local(self.newest) if is_current and self.newest else None,
         )
 
     def _volumes(self) -> list[Volume]:
@@ -160,10 +165,11 @@ class Present:
             found[month] = old.joined(summaries) if old else volume_of(summaries)
         return [found[month] for month in sorted(found, reverse=True)]
 
-    def _settle(self, as_of: datetime) -> datetime:
-        """Move the moment on to the newest update: what was said holds, whatever a clock lags."""
+    def _newest(self) -> datetime | None:
+        """Find the newest update of all: what was said holds, whatever a clock lags."""
         told = [one.outline.newest for one in self.volumes]
-        return max([as_of, *told, *(one.updates[-1].at for one in self.site.maintenances)])
+        told += [one.updates[-1].at for one in self.site.maintenances]
+        return max(told, default=None)
 
     def _gather_spans(self) -> None:
         """Find what each component went through, as far back as any bar shows, and from what."""

@@ -167,7 +167,8 @@ def _until(
     tomorrow = moment.as_of.astimezone(zone).date() + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(UTC)
     published = (one.published for one in awaited)
-    instants = [midnight, *(at for at in (*_instants(site), *published) if at)]
+    due = (timeline.due(one, present.config.policy) for one in site.incidents if one.updates)
+    instants = [midnight, *(at for at in (*_instants(site), *published, *due) if at)]
     if moment.is_clock:
         instants += [at - AHEAD for at in instants]
     return min(at for at in instants if at > moment.as_of)
@@ -179,7 +180,7 @@ def _instants(site: Site) -> Iterator[datetime | None]:
     for one in told:
         yield one.edited.at if one.edited else None
         for update in one.updates:
-            yield from (update.at, update.starts, update.ends)
+            yield from (update.at, update.starts, update.ends, update.next_update)
     spans: tuple[Maintenance | Announcement, ...] = (*site.maintenances, *site.announcements)
     for span in spans:
         yield from (span.starts, span.ends)

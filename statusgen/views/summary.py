@@ -190,7 +190,10 @@ def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
     )
 
 
-def horizon(one: Incident) -> datetime:
+def horizon(one: Incident, policy: Policy) -> datetime:
     """Tell the last instant that an incident's facts tell of: from then on nothing changes it."""
-    edited = (one.edited.at,) if one.edited else ()
-    return max(one.started, *(update.at for update in one.updates), *edited)
+    due = timeline.due(one, policy)
+    told = [update.at for update in one.updates]
+    told += [update.next_update for update in one.updates if update.next_update]
+    told += [at for at in (one.edited.at if one.edited else None, due) if at]
+    return max(one.started, *told)
