@@ -123,6 +123,7 @@ class Frame(View, frozen=True, kw_only=True):
     root: str
     path: str
     url: str
+    site_url: str
 
 
 class ExtraPage(View, frozen=True, kw_only=True):
@@ -137,6 +138,14 @@ class NotFoundPage(View, frozen=True, kw_only=True):
     """What is shown where nothing is."""
 
     frame: Frame
+
+
+class ManifestView(View, frozen=True, kw_only=True):
+    """What a device that keeps the site beside its apps is told."""
+
+    name: str
+    description: str
+    language: str
 
 
 class SitemapView(View, frozen=True, kw_only=True):

@@ -144,6 +144,7 @@ class Present:
             root=self.config.base_path if is_anywhere else steps or "./",
             path=path,
             url=self.config.url + path,
+            site_url=self.config.url,
         )
 
     def _volumes(self) -> list[Volume]:
