@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -139,6 +140,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "duration": _duration,
     "titles": _titles,
     "address": _address,
+    "basename": posixpath.basename,
     "places": _places,
     "troubled": _troubled,
 }
