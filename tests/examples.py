@@ -99,6 +99,15 @@ def _hard() -> Files:
             timezone: Europe/Istanbul
             since: 2025-12-20
             support: https://example.com/help
+            theme:
+              options:
+                logo: our logo.svg
+                logo_dark: wide.svg
+                footer:
+                  - title: '{NASTY.replace("'", "''")}'
+                    url: https://example.com/terms?a=1&b=2
+                  - {{title: Help, url: help/}}
+                  - {{title: Write to us, url: mailto:help@example.com}}
             mail:
               unsubscribe: mailto:leave@example.com
         """,
@@ -117,6 +126,9 @@ def _hard() -> Files:
         """),
         "content/files/wide.svg": (
             '<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="20"></svg>'
+        ),
+        "content/files/our logo.svg": (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h90"/></svg>'
         ),
         "content/pages/help.md": f"---\ntitle: {_quoted(NASTY)}\n---\n\n{WIDE}",
         "content/announcements/one.md": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email import message_from_bytes, policy
 from functools import cache
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 
@@ -74,7 +74,7 @@ class Visit:
 
     def answer(self, route: Route) -> None:
         """Answer from the published files; what lies elsewhere is noted, and not reached."""
-        found = files(self.build).get(urldefrag(route.request.url).url)
+        found = files(self.build).get(unquote(urldefrag(route.request.url).url))
         if found is None:
             self.outside.append(route.request.url)
             route.abort()

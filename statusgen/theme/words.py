@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from statusgen.markdown import to_html, to_text
+from statusgen.markdown.addresses import absolute
 from statusgen.model import ComponentStatus
 from statusgen.theme.templates import escaped
 
@@ -124,6 +126,11 @@ def _titles(links: Iterable[Link], between: str) -> str:
     return between.join([link.title for link in links])
 
 
+def _address(url: str, root: str) -> str:
+    """Tell where an address of the settings leads, seen from a page whose way home is `root`."""
+    return absolute(url, root, "")
+
+
 def _places(days: Iterable[Day], status: ComponentStatus | None) -> list[int]:
     """Tell at which places the days of a status stand."""
     return [place for place, day in enumerate(days) if day.status == status]
@@ -153,6 +160,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": _percent,
     "duration": _duration,
     "titles": _titles,
+    "address": _address,
+    "basename": posixpath.basename,
     "places": _places,
     "troubled": _troubled,
 }

@@ -132,6 +132,7 @@ class Frame(View, frozen=True, kw_only=True):
     root: str
     path: str
     url: str
+    site_url: str
     newest: datetime | None = None
 
 
@@ -147,6 +148,14 @@ class NotFoundPage(View, frozen=True, kw_only=True):
     """What is shown where nothing is."""
 
     frame: Frame
+
+
+class ManifestView(View, frozen=True, kw_only=True):
+    """What a device that keeps the site beside its apps is told."""
+
+    name: str
+    description: str
+    language: str
 
 
 class SitemapView(View, frozen=True, kw_only=True):

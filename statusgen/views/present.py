@@ -150,6 +150,7 @@ class Present:
             root=self.config.base_path if is_anywhere else steps or "./",
             path=path,
             url=self.config.url + path,
+            site_url=self.config.url,
             newest=self.local(self.newest) if is_current and self.newest else None,
         )
 

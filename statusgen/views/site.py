@@ -50,6 +50,7 @@ from statusgen.views.page import (
     Batch,
     ExtraPage,
     Link,
+    ManifestView,
     NotFoundPage,
     Pages,
     Promise,
@@ -87,6 +88,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     not_found: NotFoundPage
     sitemap: Promise[SitemapView]
     robots: RobotsView
+    manifest: ManifestView
     feed: FeedView
     mails: Pages[Mail]
     assets: tuple[Asset, ...]
@@ -145,6 +147,9 @@ def derive(
             present, maintenance_views, [*component_pages, history_page], months, extra
         ),
         robots=RobotsView(sitemap=f"{config.url}sitemap.xml"),
+        manifest=ManifestView(
+            name=config.title, description=config.description, language=config.language
+        ),
         feed=feed_view(present, [*told, *maintenance_views]),
         mails=_mails(present, incidents, maintenances),
         assets=tuple(sorted(shown.assets, key=lambda one: one.path)),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import email
+import json
 import re
 from collections import Counter
+from datetime import datetime
 from email import policy
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 from xml.etree import ElementTree as ET
 
@@ -15,6 +17,7 @@ import html5lib
 import pytest
 
 from statusgen.views.home import HomePage
+from statusgen.views.status import Indicator
 from tests import examples
 from tests.worlds import MINIMAL, publish, tree, write
 
@@ -60,6 +63,28 @@ def words(element: ET.Element) -> str:
 def meta(page: ET.Element, name: str) -> list[str]:
     """Give what a page says of itself under a name."""
     return [each.get("content", "") for each in page.iter("meta") if each.get("name") == name]
+
+
+def attributes(element: ET.Element) -> dict[str, str]:
+    """Give what an element says of itself."""
+    return element.attrib
+
+
+def shared(page: ET.Element) -> dict[str, str]:
+    """Give what a page says to those who share it (Open Graph)."""
+    found = [each for each in page.iter("meta") if each.get("property")]
+    assert len({each.get("property") for each in found}) == len(found)
+    return {each.get("property", ""): each.get("content", "") for each in found}
+
+
+def data(page: ET.Element) -> list[dict[str, Any]]:
+    """Give what a page says to search engines (JSON-LD)."""
+    return [json.loads(each.text or "") for each in page.iter("script") if is_data(each)]
+
+
+def is_data(script: ET.Element) -> bool:
+    """Whether an element is no script but JSON-LD."""
+    return script.get("type") == "application/ld+json"
 
 
 def link(page: ET.Element, rel: str) -> list[dict[str, str]]:
@@ -135,9 +160,14 @@ def test_skip_link(build: Callable[[], Example]) -> None:
 
 @both
 def test_content_security(build: Callable[[], Example]) -> None:
-    """No page has a script, a style or a handler in it, and each forbids them."""
+    """No page has a script, a style or a handler in it, and each forbids them.
+
+    What is data is no script, though it stands in an element of that name.
+    """
     for path, page in pages(build).items():
         for each in page.iter():
+            if each.tag == "script" and each.get("type") == "application/ld+json":
+                continue
             assert each.tag not in {"style", f"{SVG}script", f"{SVG}style"}, path
             assert each.tag != "script" or (each.get("src") and not words(each)), path
             assert not {name for name in each.attrib if name == "style" or name.startswith("on")}
@@ -155,11 +185,14 @@ def test_resources(build: Callable[[], Example]) -> None:
     site = build()
     for path, page in pages(build).items():
         sources = [each.get("src", "") for each in page.iter() if "src" in each.attrib]
-        sources += [each["href"] for rel in ("stylesheet", "icon") for each in link(page, rel)]
+        sources += [each["srcset"] for each in map(attributes, page.iter("source"))]
+        rels = ("stylesheet", "icon", "manifest")
+        sources += [each["href"] for rel in rels for each in link(page, rel)]
         for source in sources:
             whole = urljoin(address(site, path), source)
             assert whole.startswith(site.url), (path, source)
-            assert (site.public / whole.removeprefix(site.url)).is_file(), (path, source)
+            file = site.public / unquote(whole.removeprefix(site.url))
+            assert file.is_file(), (path, source)
 
 
 def links(site: Example, build: Callable[[], Example]) -> Iterator[tuple[str, str]]:
@@ -209,6 +242,122 @@ def test_links(build: Callable[[], Example]) -> None:
             assert whole in anchors or unquote(whole) in files, (where, target)
             assert anchor in anchors.get(whole, {""}), (where, target)
     assert inside > 100
+
+
+@both
+def test_sharing(build: Callable[[], Example]) -> None:
+    """Every page tells whoever shares it its name, its address, and a picture of the site."""
+    site = build()
+    for path, page in pages(build).items():
+        told = shared(page)
+        assert told.pop("og:title") == next(page.iter("title")).text, path
+        assert [told.pop("og:description")] == meta(page, "description"), path
+        picture = told.pop("og:image")
+        file = site.public / picture.removeprefix(site.url)
+        assert file.read_bytes().startswith(b"\x89PNG"), path
+        assert picture.startswith(site.url), path
+        assert told == {
+            "og:type": "website",
+            "og:site_name": site.view.home.frame.site_title,
+            "og:url": address(site, path),
+        }
+        assert meta(page, "twitter:card") == ["summary_large_image"], path
+
+
+@both
+def test_only_home_shows_the_state(build: Callable[[], Example]) -> None:
+    """Home's icon and picture tell the state; those of other pages do not change with it."""
+    site = build()
+    state = f"-{site.view.home.overall.indicator}"
+    for path, page in pages(build).items():
+        (icon,) = (each["href"].rpartition("/")[2] for each in link(page, "icon"))
+        picture = shared(page)["og:image"].rpartition("/")[2]
+        shown = state if path == "index.html" else ""
+        assert (icon.split(".")[0], picture.split(".")[0]) == (f"icon{shown}", f"picture{shown}")
+
+
+@pytest.mark.parametrize("state", ["", *(f"-{one}" for one in Indicator)])
+def test_pictures_of_states(state: str) -> None:
+    """Each state has a small picture of the size that is shared, and a small icon."""
+    static = examples.own().public / "static"
+    (picture,) = static.glob(f"picture{state}.*.png")
+    (icon,) = static.glob(f"icon{state}.*.svg")
+    data = picture.read_bytes()
+    assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == (1200, 630)
+    assert len(data) < 12_000
+    assert icon.stat().st_size < 400
+
+
+@both
+def test_data_for_search_engines(build: Callable[[], Example]) -> None:
+    """Home says what the site is; an incident and a maintenance, what was written and when."""
+    site = build()
+    for path, page in pages(build).items():
+        found = data(page)
+        if path == "index.html":
+            (told,) = found
+            assert (told["@type"], told["url"]) == ("WebSite", site.url)
+            assert told["publisher"]["name"] == told["name"] == site.view.home.frame.site_title
+        elif path.startswith(("incidents/", "maintenance/")):
+            (told,) = found
+            assert (told["@type"], told["url"]) == ("Article", address(site, path))
+            assert " ".join(told["headline"].split()) == words(next(page.iter("h1")))
+            said = [each.get("datetime", "") for each in page.iter("time")]
+            assert {told["datePublished"], told["dateModified"]} <= set(said), path
+            assert datetime.fromisoformat(told["datePublished"]) <= datetime.fromisoformat(
+                told["dateModified"]
+            )
+        else:
+            assert found == [], path
+
+
+def test_date_modified() -> None:
+    """A post-mortem that is published later changes the page of its incident."""
+    (told,) = data(pages(examples.hard)["incidents/nasty/index.html"])
+    assert told["dateModified"] == "2026-01-03T13:00:00+03:00"
+
+
+@both
+def test_manifest(build: Callable[[], Example]) -> None:
+    """A device that keeps the site begins at home, wherever the site lies."""
+    site = build()
+    for path, page in pages(build).items():
+        (manifest,) = link(page, "manifest")
+        place = urljoin(address(site, path), manifest["href"])
+        assert place == f"{site.url}site.webmanifest"
+    told = json.loads((site.public / "site.webmanifest").read_text(encoding="utf-8"))
+    assert told["name"] == site.view.home.frame.site_title
+    assert urljoin(place, told["start_url"]) == urljoin(place, told["scope"]) == site.url
+    for icon in told["icons"]:
+        assert (site.public / urljoin(place, icon["src"]).removeprefix(site.url)).is_file()
+
+
+def test_logo() -> None:
+    """The logo stands for the title, in light and in dark, and says it to who does not see it."""
+    for path, page in pages(examples.hard).items():
+        (brand,) = (each for each in page.iter("a") if each.get("class") == "brand")
+        assert [each.tag for each in brand.iter()] == ["a", "picture", "source", "img"], path
+        _, _, dark, light = brand.iter()
+        assert str(dark.get("srcset")).endswith("files/wide.svg")
+        assert dark.get("media") == "(prefers-color-scheme: dark)"
+        assert str(light.get("src")).endswith("files/our%20logo.svg")
+        assert light.get("alt") == site_title()
+
+
+def test_footer_links() -> None:
+    """The site's own links stand at the foot of every page, and lead to the same places."""
+    site = examples.hard()
+    for path, page in pages(examples.hard).items():
+        (links,) = (each for each in page.iter("ul") if each.get("class") == "links")
+        found = [urljoin(address(site, path), each.get("href", "")) for each in links.iter("a")]
+        assert found == [
+            "https://example.com/terms?a=1&b=2",
+            f"{site.url}help/",
+            "mailto:help@example.com",
+        ]
+        assert words(next(links.iter("a"))) == " ".join(examples.NASTY.split())
+    home = pages(examples.own)["index.html"]
+    assert [each for each in home.iter("ul") if each.get("class") == "links"] == []
 
 
 @both
