@@ -32,6 +32,7 @@ ROWS = (
     "renderers",
     "output",
     "build",
+    "gallery",
     "serve",
     "cli",
     "__main__",
@@ -127,6 +128,7 @@ DEEDS = (
             "output",
             "cache",
             "seal",
+            "gallery",
             "serve",
             "cli",
             "workers",  # which counts processors with os
@@ -135,7 +137,7 @@ DEEDS = (
     ),
     Deed(
         what="touches files",
-        rooms={"content", "theme", "output", "cache", "seal", "serve"},
+        rooms={"content", "theme", "output", "cache", "seal", "gallery", "serve"},
         modules={"ctypes", "fcntl", "fileinput", "glob", "importlib", "io", "mmap", "shutil"}
         | {"sqlite3", "tempfile"},
         calls={"open"},
