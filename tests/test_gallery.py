@@ -39,7 +39,9 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STRUCTURE = (Path(__file__).parent / "structure.js").read_text(encoding="utf-8")
 """What is wrong with how a page is laid out."""
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""The rules of axe that look at colours: no other scheme changes what the rest say."""
 AXE = MODULES / "axe-core" / "axe.min.js"
 NU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
@@ -234,31 +236,30 @@ TEXTS = """() => {
 @pytest.mark.parametrize("state", ACCESSIBLE)
 def test_accessible(served: Served, page: Page, state: str) -> None:
     """Every kind of page meets WCAG 2.2 AA as far as axe can tell: light, dark, forced colours."""
-    modes: tuple[dict[str, Any], ...] = (
-        {"color_scheme": "light"},
-        {"color_scheme": "dark"},
-        {"forced_colors": "active"},
-    )
     told = []
     for path in ACCESSIBLE[state]:
+        page.emulate_media(color_scheme="light")
         page.goto(f"{served.url}{state}/{path}")
-        for mode in modes:
-            page.emulate_media(**{"forced_colors": "none", **mode})
-            told += [(path, mode, violation) for violation in violations(page)]
-    page.emulate_media(forced_colors="none")
+        told += [(path, "light", each) for each in violations(page)]
+        page.emulate_media(color_scheme="dark")
+        told += [(path, "dark", each) for each in violations(page, COLOURS)]
+        page.emulate_media(forced_colors="active")
+        told += [(path, "forced", each) for each in violations(page, COLOURS)]
+        page.emulate_media(forced_colors="none")
     assert told == []
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, only: dict[str, Any] = ALL) -> list[str]:  # noqa: B006 - as it is
     """Ask axe what is wrong with a page."""
     if not AXE.is_file():
         missing("axe-core", "npm could not install it")
-    page.evaluate(f"window.axe || (() => {{ {AXE.read_text(encoding='utf-8')} }})()")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        """tags => axe.run({ runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] })
+        """only => axe.run({ runOnly: only, resultTypes: ["violations"] })
           .then(found => found.violations.flatMap(each =>
             each.nodes.map(node => `${each.id}: ${node.target} ${node.failureSummary}`)))""",
-        TAGS,
+        only,
     )
     return [" ".join(each.split()) for each in found]
 
@@ -269,7 +270,7 @@ def complaints(*files: Path) -> list[str]:
     if not NU.is_file() or not java:
         missing("vnu-jar", "there is no Java, or npm could not install it")
     done = subprocess.run(
-        [java, "-jar", NU, "--format=json", "--also-check-css", "--also-check-svg", *files],
+        [java, "-jar", NU, "--format", "json", "--also-check-css", "--also-check-svg", *files],
         capture_output=True,
         text=True,
         check=False,
@@ -277,7 +278,9 @@ def complaints(*files: Path) -> list[str]:
     return [
         f"{Path(one['url']).name}:{one.get('lastLine', 1)}: {one['message']}"
         for one in json.loads(done.stderr)["messages"]
-        if one["type"] != "info" or one.get("subType") == "warning"
+        # A file has no host, so that none of its own is allowed to it.
+        if (one["type"] != "info" or one.get("subType") == "warning")
+        and "Content Security Policy" not in one["message"]
     ]
 
 
@@ -328,10 +331,10 @@ class TestJudges:
             (
                 "<p class=x>one<svg width=20 height=20></svg></p>",
                 ".x svg{margin-left:-20px}",
-                r'p\.x "one" and svg "" overlap',
+                r'svg "" and p\.x "one" overlap',
             ),
             (
-                "<p>Links: <a class=x href=/a>a</a> or <a class=y href=/b>b</a></p>",
+                "<p>Links: <a class=x href=/a>a</a><a class=y href=/b>b</a></p>",
                 ".x,.y{display:block;height:12px;line-height:12px}",
                 r'a\.x "a" is \d+ by 12 px, too near to a\.y "b"',
             ),
