@@ -22,6 +22,12 @@
   };
   const isSeen = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !find(element, isAway);
 
+  // How long a line may be where an element stands: a column that has shrunk might have been wider.
+  const room = element => {
+    const around = find(element.parentElement, each => !isInline(each));
+    return Math.max(element.clientWidth, around.clientWidth / 2);
+  };
+
   if (document.documentElement.scrollWidth > width) faults.add(`the page is ${document.documentElement.scrollWidth} px wide`);
 
   const seen = [...document.body.querySelectorAll("*")].filter(each => !each.closest("svg svg, svg > *") && isSeen(each));
@@ -46,7 +52,17 @@
     range.selectNodeContents(text);
     const scroller = find(element, scrolls), frame = scroller?.getBoundingClientRect();
     const holder = find(element, each => !isInline(each)), held = holder.getBoundingClientRect();
-    for (const line of range.getClientRects()) {
+    const lines = range.getClientRects();
+    if (lines.length > 1 && !scroller) {
+      for (const word of text.data.matchAll(/[^\s\p{Pd}/]*[\p{Script=Latin}\p{Script=Arabic}][^\s\p{Pd}/]+/gu)) {
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        const parts = [...range.getClientRects()];
+        const isBroken = parts.some(each => each.top > parts[0].top + parts[0].height / 2);
+        if (isBroken && parts.reduce((sum, each) => sum + each.width, 0) < room(holder)) faults.add(`${name(holder)} is cut in ${JSON.stringify(word[0])}`);
+      }
+    }
+    for (const line of lines) {
       if (line.width < 1) continue;
       if (!scroller && (line.left < held.left - 1 || line.right > held.right + 1 || line.top < held.top - line.height / 4 || line.bottom > held.bottom + line.height / 4)) faults.add(`${name(element)} hangs out of its box`);
       const [left, right] = frame ? [Math.max(line.left, frame.left), Math.min(line.right, frame.right)] : [line.left, line.right];

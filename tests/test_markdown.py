@@ -307,7 +307,8 @@ def test_table_after_a_line() -> None:
 def test_what_may_be_wide() -> None:
     """The keyboard reaches tables and code, since they may have to be scrolled."""
     html = parsed(to_html("| a |\n| --- |\n| b |\n\n```\nc\n```", root="./"))
-    assert [html.find(f".//{tag}").get("tabindex") for tag in ("table", "pre")] == ["0", "0"]
+    wide = [each for tag in ("table", "pre") for each in html.iter(tag)]
+    assert [each.get("tabindex") for each in wide] == ["0", "0"]
 
 
 def test_fence_after_a_line() -> None:
