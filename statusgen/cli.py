@@ -238,7 +238,8 @@ def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
     good = sum(not one.is_wrong for one in made.states)
     if made.wrong:
         what = f"{len(made.wrong)} problem{'s' * (len(made.wrong) != 1)}"
-        click.echo(f"{what}; {good} of {len(made.states)} sites were built.", err=True)
+        be = "was" if good == 1 else "were"
+        click.echo(f"{what}; {good} of {len(made.states)} sites {be} built.", err=True)
     counts = f"{made.written} written; {made.unchanged} unchanged; {made.removed} removed"
     click.echo(f"Built {out / 'index.html'}: {good} site{'s' * (good != 1)}; {counts}.")
     sys.exit(bool(made.wrong))

@@ -13,17 +13,21 @@ import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from click.testing import CliRunner, Result
 from msgspec import Struct
 
+from statusgen.cli import cli
 from statusgen.gallery import build_gallery
 from statusgen.model import Moment
+from statusgen.theme import SHIPPED
 from tests.conftest import missing
 from tests.folders import new_folder
 from tests.tools.install import MODULES
-from tests.worlds import at
+from tests.worlds import INCIDENT, MINIMAL, Files, at, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -289,6 +293,172 @@ def test_valid(served: Served) -> None:
     found = [path for path in served.folder.rglob("*") if path.suffix in (".html", ".css", ".svg")]
     once = {path.read_bytes(): path for path in sorted(found)}
     assert complaints(*once.values()) == []
+
+
+def test_index(served: Served, page: Page) -> None:
+    """The page that leads to every state is as good as what it leads to."""
+    page.goto(served.url)
+    assert page.get_by_role("listitem").count() == len(STATES)
+    told = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        told += violations(page)
+        for width in SIZES:
+            resize(page, width)
+            told += faults(page)
+    assert told == []
+    page.get_by_role("link", name="Maintenance over its end").click()
+    assert page.url == f"{served.url}maintenance-over-its-end/index.html"
+
+
+class TestCommand:
+    """`statusgen gallery`."""
+
+    BROKEN = INCIDENT.replace("INVESTIGATING", "INVESTIGATNG")
+
+    @pytest.fixture
+    def here(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+        """A theme author's folder: two sites in it, one quiet and one with an open incident."""
+        with new_folder() as folder:
+            slow = {f"sites/slow/{path}": text for path, text in SLOW.items()}
+            quiet = {f"sites/all-quiet/{path}": text for path, text in MINIMAL.items()}
+            monkeypatch.chdir(write(folder, {**slow, **quiet}))
+            yield folder
+
+    def test_builds_every_site(self, here: Path) -> None:
+        """Each site has a folder of its name, and index.html tells what each is about."""
+        result = call()
+        assert (result.exit_code, result.stderr) == (0, "")
+        sites = [path for path in tree(here / "gallery") if "/" in path]
+        count = sum(".statusgen/" not in path for path in sites)
+        assert result.stdout == (
+            f"Built gallery/index.html: 2 sites; {count} written; 0 unchanged; 0 removed.\n"
+        )
+        index = (here / "gallery/index.html").read_text(encoding="utf-8")
+        assert re.findall(r'href="(.*/index.html)">(.*)</a>\n<p class="quiet">(.*)</p>', index) == [
+            ("all-quiet/index.html", "All quiet", "Example: All Systems Operational"),
+            ("slow/index.html", "Slow", "Example: Minor Service Outage"),
+        ]
+        assert len(tree(here / "gallery/outbox/slow")) == 1
+
+    def test_builds_the_same_files_as_a_build(self, here: Path) -> None:
+        """A page of the gallery is the page that the site would publish."""
+        call()
+        done = CliRunner().invoke(cli, ["build", "sites/slow", *MOMENT])
+        assert done.exit_code == 0
+        assert tree(here / "gallery/slow") == tree(here / "sites/slow/public")
+
+    def test_again(self, here: Path) -> None:
+        """What has not changed is not written again."""
+        call()
+        before = tree(here / "gallery")
+        result = call()
+        assert re.search(r": 2 sites; 0 written; \d+ unchanged; 0 removed", result.stdout)
+        assert tree(here / "gallery") == before
+
+    def test_build_after_it(self, here: Path) -> None:
+        """A build into the same folder wears the site's own theme again."""
+        write(here, {"overrides/templates/partials/footer.html": "<p>Changed</p>"})
+        call()
+        page = here / "gallery/slow/index.html"
+        assert "<p>Changed</p>" in page.read_text(encoding="utf-8")
+        folders = ["--out", "gallery/slow", "--outbox", "gallery/outbox/slow"]
+        CliRunner().invoke(cli, ["build", "sites/slow", *MOMENT, *folders])
+        assert "<p>Changed</p>" not in page.read_text(encoding="utf-8")
+
+    def test_wears_what_lies_here(self, here: Path) -> None:
+        """Overrides are those of the current folder; what lies beside a site's content is not."""
+        footer = "overrides/templates/partials/footer.html"
+        write(here, {footer: "<p>Here</p>", f"sites/slow/{footer}": "<p>There</p>"})
+        call()
+        for name in ("slow", "all-quiet"):
+            text = (here / f"gallery/{name}/index.html").read_text(encoding="utf-8")
+            assert "<p>Here</p>" in text
+            assert "<p>There</p>" not in text
+
+    def test_wears_one_theme(self, here: Path) -> None:
+        """The theme that is named takes the place of what each site says."""
+        copytree(SHIPPED / "default", here / "themes/mine")
+        write(here, {"themes/mine/templates/partials/footer.html": "<p>Mine</p>"})
+        call("--theme", "mine")
+        text = (here / "gallery/slow/index.html").read_text(encoding="utf-8")
+        assert "<p>Mine</p>" in text
+        call()
+        text = (here / "gallery/slow/index.html").read_text(encoding="utf-8")
+        assert "<p>Mine</p>" not in text
+
+    def test_no_such_theme(self, here: Path) -> None:
+        """A theme that is not there is told once, and nothing is written."""
+        result = call("--theme", "defualt")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr == (
+            "statusgen: no theme is called 'defualt'; did you mean 'default'?\n"
+        )
+        assert not (here / "gallery").exists()
+
+    def test_problem(self, here: Path) -> None:
+        """What is wrong in one site is told with a path from here, and hides no other."""
+        write(here, {"sites/slow/content/incidents/slow.md": self.BROKEN})
+        result = call()
+        assert result.exit_code == 1
+        assert result.stderr.startswith("sites/slow/content/incidents/slow.md:9: updates[0].header")
+        assert result.stderr.endswith("\n1 problem; 1 of 2 sites was built.\n")
+        assert result.stdout.startswith("Built gallery/index.html: 1 site; ")
+        assert (here / "gallery/all-quiet/index.html").is_file()
+        index = (here / "gallery/index.html").read_text(encoding="utf-8")
+        assert "<strong>Slow</strong>" in index
+        assert "slow/index.html" not in index
+
+    def test_last_good_page(self, here: Path) -> None:
+        """A site that has become wrong keeps its page."""
+        call()
+        before = tree(here / "gallery/slow")
+        write(here, {"sites/slow/content/incidents/slow.md": self.BROKEN})
+        assert call().exit_code == 1
+        assert tree(here / "gallery/slow") == before
+
+    def test_broken_theme(self, here: Path) -> None:
+        """What is wrong with the theme is told once, not for every site."""
+        write(here, {"overrides/templates/home.html": "{{ page.nothing }}"})
+        result = call()
+        assert result.exit_code == 1
+        assert result.stderr == (
+            "overrides/templates/home.html:1: HomePage has no 'nothing'\n"
+            "1 problem; 0 of 2 sites were built.\n"
+        )
+
+    def test_no_sites(self, here: Path) -> None:
+        """A folder in which there is no site is no gallery."""
+        (here / "empty").mkdir()
+        result = call(sites="empty")
+        assert result.exit_code == 1
+        assert result.stderr == "statusgen: empty: none of its folders holds content/\n"
+
+    def test_name_of_the_mails(self, here: Path) -> None:
+        """No site may have the name under which the mails lie."""
+        (here / "sites/outbox/content").mkdir(parents=True)
+        result = call()
+        assert result.exit_code == 1
+        assert result.stderr == (
+            "statusgen: sites/outbox: the mails of the gallery take that name; choose another\n"
+        )
+
+    @pytest.mark.parametrize("out", ["sites", "sites/slow", ".", "..", "themes/x", "overrides"])
+    def test_refuses_to_write_over_what_it_reads(self, here: Path, out: str) -> None:
+        """The gallery lies apart from sites and themes."""
+        result = call("--out", out)
+        assert result.exit_code == 2
+        assert "--out" in result.stderr
+        assert sorted(each.name for each in here.iterdir()) == ["sites"]
+
+
+SLOW: Files = MINIMAL | {"content/incidents/slow.md": INCIDENT}
+MOMENT = ("--as-of", "2026-01-03 12:00 UTC")
+
+
+def call(*words: str, sites: str = "sites") -> Result:
+    """Build a gallery of the current folder's sites."""
+    return CliRunner().invoke(cli, ["gallery", sites, *MOMENT, *words], prog_name="statusgen")
 
 
 WIDE = ".x{width:3000px}"

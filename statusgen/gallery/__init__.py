@@ -114,7 +114,7 @@ def _told(site: Path, error: StatusgenError) -> Iterator[str]:
 def _write_index(out: Path, made: Gallery) -> None:
     """Write the page that leads to each site, and its styles."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("statusgen.gallery", ""),
+        loader=jinja2.PackageLoader("statusgen.gallery", "pages"),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
