@@ -174,7 +174,8 @@ def test_content_security(build: Callable[[], Example]) -> None:
         policies = [each for each in page.iter("meta") if each.get("http-equiv")]
         assert [each.get("http-equiv") for each in policies] == ["Content-Security-Policy"]
         assert policies[0].get("content") == (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+            "img-src 'self'; "
             "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
         )
 
