@@ -271,6 +271,21 @@ class TestBrowser:
         wait_for(page, "getComputedStyle(document.body).color === 'rgb(1, 2, 3)'")
         assert page.evaluate("window.marked")
 
+    def test_times(self, begin: Begin, new_context: NewContext) -> None:
+        """A page that is renewed shows its times as its reader has chosen."""
+        preview = begin()
+        page = new_context(timezone_id="Asia/Kolkata").new_page()
+        page.goto(f"{preview.url}incidents/slow/")
+        page.evaluate(MARK)
+        page.get_by_label("Times in").select_option("own")
+
+        preview.write({SLOW: INCIDENT.replace("slow", "very slow")})
+
+        expect(page.locator("h1")).to_have_text("The API is very slow")
+        expect(page.locator(".when time")).to_have_text("2 January 2026 at 22:35 GMT+5:30")
+        expect(page.get_by_label("Times in")).to_have_value("own")
+        assert page.evaluate("window.marked")
+
     def test_style(self, begin: Begin, tab: OpenTab) -> None:
         """A change of styles is put on without loading the page, which stays where it was."""
         preview = begin({SLOW: LONG})
@@ -1085,6 +1100,14 @@ class TestMoment:
         preview = begin(moment=lambda: Moment(as_of=at("2026-01-01 12:00")))
 
         assert preview.ask("/incidents/slow/").status == 404
+
+    def test_stands_still(self, begin: Begin, tab: OpenTab) -> None:
+        """A moment that is named is that of the page's script too, whatever the clock says."""
+        preview = begin(moment=lambda: Moment(as_of=at("2026-01-02 17:12")))
+
+        page = tab(preview.url)
+
+        expect(page.locator(".card .when")).to_have_text("2 January 2026, 17:05 UTC (7 minutes ago)")
 
     def test_clock(self, begin: Begin, tab: OpenTab, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the clock a page becomes another one though nothing was saved: a window opens.

@@ -6,9 +6,10 @@
   const MINUTE = 60000;
   const all = (selector) => document.querySelectorAll(selector);
   const find = (selector) => document.querySelector(selector);
+  const root = document.documentElement;
 
   // The page has 24 hours and the day before the month, as British English does.
-  const language = document.documentElement.lang.replace(/^en$/, "en-GB");
+  const language = root.lang.replace(/^en$/, "en-GB");
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const zoned = { ...clock, timeZoneName: "short" };
   const format = (options) => new Intl.DateTimeFormat(language, options).format;
@@ -75,8 +76,8 @@
           : [Math.trunc(minutes / 1440), "day"];
       const numeric = count ? "always" : "auto"; // this minute, not in 0 minutes
       const told = new Intl.RelativeTimeFormat(language, { numeric }).format(count, unit);
-      if (!time.age) time.after(time.age = document.createElement("span"));
-      time.age.textContent = ` (${told})`;
+      if (!time.age) time.after(" ", time.age = document.createElement("span"));
+      time.age.textContent = `(${told})`;
     }
   }
 
@@ -111,7 +112,7 @@
   function tick() {
     clearTimeout(timer);
     if (document.hidden) return; // when it is seen again, it makes up for it
-    const now = Date.now();
+    const now = +root.dataset.now || Date.now(); // the preview may speak of another moment
     const due = takeTurns(now);
     showAges(now);
     if (isOwn) showTimes();
