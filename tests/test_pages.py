@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     BeginVisit = Callable[..., "Visit"]
 
 both = pytest.mark.parametrize("build", [examples.own, examples.hard], ids=["own", "hard"])
+in_any_theme = pytest.mark.parametrize(
+    "build",
+    [examples.own, examples.hard, examples.terminal, examples.hard_terminal],
+    ids=["own", "hard", "terminal", "hard terminal"],
+)
 
 KINDS: dict[Callable[[], Example], list[str]] = {
     examples.own: [
@@ -46,6 +51,8 @@ KINDS: dict[Callable[[], Example], list[str]] = {
         "help/",
     ],
 }
+KINDS[examples.terminal] = KINDS[examples.own]
+KINDS[examples.hard_terminal] = KINDS[examples.hard]
 
 
 @cache
@@ -124,7 +131,7 @@ def visit(new_context: NewContext) -> Iterator[BeginVisit]:
         assert (each.outside, each.said) == ([], [])
 
 
-@both
+@in_any_theme
 def test_width(visit: BeginVisit, build: Callable[[], Example]) -> None:
     """No page is wider than the screen, whatever stands on it."""
     reader = visit(build)
@@ -147,7 +154,7 @@ def test_wide_things_scroll(visit: BeginVisit, width: int) -> None:
     assert reader.number("document.querySelector('.text img').clientWidth") < width
 
 
-@both
+@in_any_theme
 def test_contrast(visit: BeginVisit, build: Callable[[], Example]) -> None:
     """All words can be read (WCAG 2.2 AA, 4.5 to 1), in light and in dark."""
     reader = visit(build)

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 SVG = "{http://www.w3.org/2000/svg}"
 
 both = pytest.mark.parametrize("build", [examples.own, examples.hard], ids=["own", "hard"])
+in_any_theme = pytest.mark.parametrize(
+    "build",
+    [examples.own, examples.hard, examples.terminal, examples.hard_terminal],
+    ids=["own", "hard", "terminal", "hard terminal"],
+)
 
 
 @cache
@@ -97,7 +102,7 @@ def levels(page: ET.Element) -> list[int]:
     return [int(each.tag[1]) for each in page.iter() if re.fullmatch("h[1-6]", str(each.tag))]
 
 
-@both
+@in_any_theme
 def test_kinds(build: Callable[[], Example]) -> None:
     """Both sites have a page of every kind."""
     found = {path.split("/")[0] for path in pages(build)}
@@ -105,7 +110,7 @@ def test_kinds(build: Callable[[], Example]) -> None:
     assert found >= {"about"} or found >= {"help"}
 
 
-@both
+@in_any_theme
 def test_outline(build: Callable[[], Example]) -> None:
     """Every page has one h1, and no level of headings is skipped."""
     for path, page in pages(build).items():
@@ -115,7 +120,7 @@ def test_outline(build: Callable[[], Example]) -> None:
             assert after <= before + 1, (path, found)
 
 
-@both
+@in_any_theme
 def test_ids(build: Callable[[], Example]) -> None:
     """No id is given twice, and what is labelled by another element has one."""
     for path, page in pages(build).items():
@@ -125,7 +130,7 @@ def test_ids(build: Callable[[], Example]) -> None:
         assert labels <= set(ids), path
 
 
-@both
+@in_any_theme
 def test_head(build: Callable[[], Example]) -> None:
     """Every page says what it is, where it is, and where its feed is."""
     site = build()
@@ -141,7 +146,7 @@ def test_head(build: Callable[[], Example]) -> None:
         assert feeds == [("application/rss+xml", f"{site.url}updates.rss")]
 
 
-@both
+@in_any_theme
 def test_titles_tell_pages_apart(build: Callable[[], Example]) -> None:
     """No two pages have the same title, unless two things have the same name."""
     titles = Counter(words(next(page.iter("title"))) for page in pages(build).values())
@@ -150,7 +155,7 @@ def test_titles_tell_pages_apart(build: Callable[[], Example]) -> None:
     assert doubled <= {" ".join(name.split()) for name in named}
 
 
-@both
+@in_any_theme
 def test_skip_link(build: Callable[[], Example]) -> None:
     """The first thing to press on a page leads past its head."""
     for path, page in pages(build).items():
@@ -158,7 +163,7 @@ def test_skip_link(build: Callable[[], Example]) -> None:
         assert [each.tag for each in page.iter() if each.get("id") == "main"] == ["main"], path
 
 
-@both
+@in_any_theme
 def test_content_security(build: Callable[[], Example]) -> None:
     """No page has a script, a style or a handler in it, and each forbids them.
 
@@ -180,7 +185,7 @@ def test_content_security(build: Callable[[], Example]) -> None:
         )
 
 
-@both
+@in_any_theme
 def test_resources(build: Callable[[], Example]) -> None:
     """All that a page loads is a file of the site."""
     site = build()
@@ -225,7 +230,7 @@ def hrefs(html: str) -> list[str]:
     return [each.get("href", "") for each in fragment.iter("a") if each.get("href")]
 
 
-@both
+@in_any_theme
 def test_links(build: Callable[[], Example]) -> None:
     """Every link into the site leads to a file that is there, and to an anchor that is in it."""
     site = build()
@@ -245,7 +250,7 @@ def test_links(build: Callable[[], Example]) -> None:
     assert inside > 100
 
 
-@both
+@in_any_theme
 def test_sharing(build: Callable[[], Example]) -> None:
     """Every page tells whoever shares it its name, its address, and a picture of the site."""
     site = build()
@@ -265,7 +270,7 @@ def test_sharing(build: Callable[[], Example]) -> None:
         assert meta(page, "twitter:card") == ["summary_large_image"], path
 
 
-@both
+@in_any_theme
 def test_only_home_shows_the_state(build: Callable[[], Example]) -> None:
     """Home's icon and picture tell the state; those of other pages do not change with it."""
     site = build()
@@ -318,7 +323,7 @@ def test_date_modified() -> None:
     assert told["dateModified"] == "2026-01-03T13:00:00+03:00"
 
 
-@both
+@in_any_theme
 def test_manifest(build: Callable[[], Example]) -> None:
     """A device that keeps the site begins at home, wherever the site lies."""
     site = build()
@@ -331,6 +336,16 @@ def test_manifest(build: Callable[[], Example]) -> None:
     assert urljoin(place, told["start_url"]) == urljoin(place, told["scope"]) == site.url
     for icon in told["icons"]:
         assert (site.public / urljoin(place, icon["src"]).removeprefix(site.url)).is_file()
+
+
+@pytest.mark.parametrize("build", [examples.terminal, examples.hard_terminal])
+def test_plain_text(build: Callable[[], Example]) -> None:
+    """The theme `terminal` has no script and no picture but those that texts bring along."""
+    for path, page in pages(build).items():
+        assert [each.tag for each in page.iter() if each.tag in ("script", f"{SVG}svg")] == [], path
+        shown = {each for each in page.iter() if each.tag in ("img", "picture")}
+        texts = [each for each in page.iter("div") if each.get("class") == "text"]
+        assert shown == {each for text in texts for each in text.iter("img")}, path
 
 
 def test_logo() -> None:
@@ -361,7 +376,7 @@ def test_footer_links() -> None:
     assert [each for each in home.iter("ul") if each.get("class") == "links"] == []
 
 
-@both
+@in_any_theme
 def test_not_found(build: Callable[[], Example]) -> None:
     """The page for what is not there works at every depth: all that it names starts at the host."""
     page = pages(build)["404.html"]
@@ -372,7 +387,7 @@ def test_not_found(build: Callable[[], Example]) -> None:
     } == set()
 
 
-@both
+@in_any_theme
 def test_sitemap(build: Callable[[], Example]) -> None:
     """The sitemap lists every page once, and robots.txt leads to it."""
     site = build()
@@ -420,7 +435,7 @@ def site_title() -> str:
     return view.frame.site_title
 
 
-@both
+@in_any_theme
 def test_times(build: Callable[[], Example]) -> None:
     """Every time says what it is to machines, with its offset."""
     for path, page in pages(build).items():
