@@ -67,6 +67,7 @@ INSIDE = {
         "component",
         "home",
         "history",
+        "search",
         "feed",
         "mail",
         "site",
