@@ -704,8 +704,9 @@ class TestSite:
         found = begin({"netlify.toml": netlify}).ask("/").headers
 
         assert found["Content-Security-Policy"] == (
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-            "form-action 'none'; frame-ancestors 'none'; script-src 'self'; connect-src 'self'"
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+            "frame-ancestors 'none'"
         )
         assert found["X-Content-Type-Options"] == "nosniff"
         assert found["Referrer-Policy"] == "strict-origin-when-cross-origin"
@@ -718,8 +719,8 @@ class TestSite:
 
         (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
         assert policy.replace("&#x27;", "'") == (
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-            "form-action 'none'; script-src 'self'; connect-src 'self'"
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
         )
         assert text.count("<script") == 1
 

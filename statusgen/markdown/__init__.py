@@ -24,13 +24,13 @@ __all__ = ["ATTRIBUTES", "PLAIN", "SCHEMES", "TAGS", "to_html", "to_text", "to_w
 PLAIN = re.compile(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
 """A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
 
-# Sentences and lists with a bold word, a bit of code or a link here and there: what is shown of them
-# is all that is written, but for the marks. Nothing else is recognized as such, so that what no page
-# shows (comments, definitions, attributes) is left to who reads Markdown.
+# Sentences and lists with a bold word, a bit of code or a link here and there: all that is written
+# is shown, but for the marks. Nothing else counts as such, so that what no page shows (comments,
+# definitions, attributes) is left to who reads Markdown.
 _SIGN = r"""(?:[^\W_]|[ ,.;:?!%/()'"$@\n\u2013-\u201d\u2026-])"""
 _LIGHT = re.compile(
     rf"(?:{_SIGN}|\*\*{_SIGN}++\*\*|`{_SIGN}++`"
-    rf"|\[{_SIGN}++\]\(https?://[\w./?=#%:@+-]++\))*+"
+    rf"|(?<!!)\[{_SIGN}++\]\(https?://[\w./?=#%:@+-]++\))*+"
 )
 _LIGHT_MARKS = re.compile(r"^ *- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
 

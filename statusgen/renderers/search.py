@@ -22,7 +22,7 @@ _day, _words = FILTERS["day"], FILTERS["words"]
 
 def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
     """Tell what can be found, a file for each year."""
-    for index in view.search.parts:
+    for index in view.search.promises:
         yield Artifact(path=index.path, view=index, render=render)
 
 
