@@ -65,6 +65,7 @@ INSIDE = {
         "maintenance",
         "entry",
         "component",
+        "report",
         "home",
         "history",
         "feed",

@@ -16,12 +16,13 @@ from statusgen.views.summary import (
     Archive,
     Outline,
     Summary,
+    Toll,
     Volume,
     summarize,
     volume_of,
 )
 from statusgen.views.timeline import Span
-from statusgen.views.uptime import DAYS
+from statusgen.views.uptime import DAYS, OUTAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,7 @@ class Present:
         self.as_of = self._settle(as_of)
         self.today = self.local(self.as_of).date()
         self.leaves = {leaf.id: leaf for leaf in site.leaves}
+        self.works = self._works()
         self.spans = self._spans()
         self.since = config.since or self._first_record()
         self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in self.pages())
@@ -70,6 +72,43 @@ class Present:
         for volume in self.volumes:
             if _goes_on(volume.outline, start):
                 yield from (one for one in volume.summaries if _goes_on(one, start))
+
+    def tolls(self, component: str, start: datetime) -> Iterator[Toll]:
+        """Tell what the months that went on at an instant, or began later, took of a component."""
+        for volume in self.volumes:
+            toll = volume.outline.components.get(component)
+            if toll and _goes_on(volume.outline, start):
+                yield toll
+
+    def spans_since(self, component: str, start: datetime) -> list[Span]:
+        """Tell what a component went through since an instant, and what else is known of it."""
+        tolls = self.tolls(component, start)
+        spans = [span for toll in tolls for span in toll.spans(component)]
+        return [*spans, *self.works.get(component, ())]
+
+    def suffered_since(self, component: str, start: datetime) -> tuple[object, ...]:
+        """Tell what `spans_since` is made from, without reading it."""
+        tolls = self.tolls(component, start)
+        times = [(status, bytes(each)) for one in tolls for status, each in one.times.items()]
+        return (*times, *self.works.get(component, ()))
+
+    def spans_of_outages(self, component: str) -> Iterator[Span]:
+        """Tell what counts against a component's uptime, since the record began."""
+        for volume in self.volumes:
+            toll = volume.outline.components.get(component)
+            if toll:
+                yield from toll.spans(component, OUTAGES)
+
+    def outages(self, component: str) -> tuple[bytes, ...]:
+        """Tell what `spans_of_outages` is made from, without reading it."""
+        tolls = (one.outline.components.get(component) for one in self.volumes)
+        return tuple(
+            bytes(toll.times[status])
+            for toll in tolls
+            if toll
+            for status in OUTAGES
+            if status in toll.times
+        )
 
     def open(self) -> Iterator[Summary]:
         """Tell the incidents that are not over, newest first."""
@@ -165,11 +204,13 @@ class Present:
 
     def _spans(self) -> dict[str, list[Span]]:
         """Tell what each component went through, as far back as any bar shows."""
-        found: dict[str, list[Span]] = {name: [] for name in self.leaves}
         first = min((self.last_day(leaf) for leaf in self.leaves.values()), default=self.today)
-        for one in self.going_on_since(self.midnight(first - timedelta(days=DAYS))):
-            for span in one.spans:
-                found[span.component].append(span)
+        start = self.midnight(first - timedelta(days=DAYS))
+        return {name: self.spans_since(name, start) for name in self.leaves}
+
+    def _works(self) -> dict[str, list[Span]]:
+        """Tell when there was maintenance of each component."""
+        found: dict[str, list[Span]] = defaultdict(list)
         for maintenance in self.site.maintenances:
             for opened in timeline.windows(maintenance):
                 for component in maintenance.components:
