@@ -24,6 +24,7 @@ class SeverityPolicy(Struct, frozen=True, kw_only=True):
     definition: str
     acknowledge: timedelta
     triage: timedelta | None
+    update: timedelta | None = None
     visibility: Visibility
     mail: bool
     postmortem: timedelta | None

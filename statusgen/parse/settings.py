@@ -197,6 +197,7 @@ SEVERITY: Shape = {
     "definition": Key(read=shapes.line),
     "acknowledge": Key(read=shapes.span),
     "triage": Key(read=duration),
+    "update": Key(read=duration),
     "visibility": Key(read=shapes.visibility),
     "mail": Key(read=shapes.flag),
     "postmortem": Key(read=duration),
