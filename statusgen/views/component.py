@@ -95,7 +95,7 @@ class HalfView(View, frozen=True, kw_only=True):
     cells: tuple[CellView, ...]
 
 
-class YearView(View, frozen=True, kw_only=True):
+class CalendarView(View, frozen=True, kw_only=True):
     """The days of a year, which ends with the week of the last; uptime is that of the known ones.
 
     `troubled` are the days on which anything was wrong, newest first.
@@ -118,7 +118,7 @@ class ComponentPage(View, frozen=True, kw_only=True):
     frame: Frame
     component: ComponentView
     group: str
-    year: YearView
+    year: CalendarView
     months: tuple[MonthView, ...]
     upcoming: tuple[EntryView, ...]
     entries: tuple[EntryView, ...]
@@ -212,7 +212,7 @@ def component_page(
     return Promise(path=view.path, make=make, key=key_of(known))
 
 
-def year(present: Present, leaf: Component, spans: Iterable[Span]) -> YearView:
+def year(present: Present, leaf: Component, spans: Iterable[Span]) -> CalendarView:
     """Tell a year of a component by day, from what it suffered since that began."""
     last = present.last_day(leaf)
     first = _first_day(last)
@@ -225,7 +225,7 @@ def year(present: Present, leaf: Component, spans: Iterable[Span]) -> YearView:
         count=(last - first).days + 1,
     )
     fine = (None, ComponentStatus.OPERATIONAL)
-    return YearView(
+    return CalendarView(
         first=first,
         last=last,
         halves=(_half(days, first, 0, _HALF), _half(days, first, _HALF, WEEKS)),
