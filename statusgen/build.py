@@ -36,9 +36,12 @@ if TYPE_CHECKING:
 
 
 class Themes(NamedTuple):
-    """Where themes come from: what is wrong with the choice of one, and the theme itself."""
+    """Where themes come from: what is wrong with the choice of one, and the theme itself.
 
-    problems: Callable[[ThemeChoice], Iterable[Problem]]
+    A choice may name files of the site, so that what is wrong with it hangs on which there are.
+    """
+
+    problems: Callable[[ThemeChoice, frozenset[str]], Iterable[Problem]]
     load: Callable[[ThemeChoice], Theme]
 
 
@@ -157,7 +160,7 @@ def _load_theme(root: Path, compiled: Path | None, choice: ThemeChoice) -> Theme
     return Theme.load(root, choice, compiled)
 
 
-def _theme_problems(root: Path, choice: ThemeChoice) -> Iterable[Problem]:
+def _theme_problems(root: Path, choice: ThemeChoice, files: frozenset[str]) -> Iterable[Problem]:
     from statusgen.theme import Theme  # noqa: PLC0415 - as above
 
-    return Theme.problems(root, choice)
+    return Theme.problems(root, choice, files)

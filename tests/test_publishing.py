@@ -139,8 +139,9 @@ class TestNetlify:
         assert {rule["for"]: rule["values"] for rule in netlify["headers"]} == {
             "/*": {
                 "Content-Security-Policy": (
-                    "default-src 'none'; style-src 'self'; img-src 'self'; "
-                    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+                    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+                    "img-src 'self'; connect-src 'self'; manifest-src 'self'; "
+                    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
                 ),
                 "Permissions-Policy": (
                     "camera=(), geolocation=(), microphone=(), payment=(), usb=()"

@@ -1,4 +1,4 @@
-"""Pages, and the two files that tell crawlers of them."""
+"""Pages, and the files that tell crawlers and devices of them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from statusgen.views.maintenance import MaintenancePage
 from statusgen.views.page import (
     Batch,
     ExtraPage,
+    ManifestView,
     NotFoundPage,
     Promise,
     RobotsView,
     SitemapView,
     View,
 )
+from statusgen.views.report import ReportPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from statusgen.theme import Theme
     from statusgen.views import SiteView
 
-Page = HomePage | MaintenancePage | ComponentPage | HistoryPage | ExtraPage
+Page = HomePage | MaintenancePage | HistoryPage | ExtraPage
 """A page that has an address of its own, and is made whether it is due or not."""
 
 TEMPLATES: dict[type[View], str] = {
@@ -34,12 +36,14 @@ TEMPLATES: dict[type[View], str] = {
     IncidentPage: "incident.html",
     MaintenancePage: "maintenance.html",
     ComponentPage: "component.html",
+    ReportPage: "uptime.html",
     HistoryPage: "history.html",
     MonthPage: "month.html",
     ExtraPage: "page.html",
     NotFoundPage: "404.html",
     SitemapView: "sitemap.xml",
     RobotsView: "robots.txt",
+    ManifestView: "site.webmanifest",
 }
 """The template of each kind of page."""
 
@@ -49,11 +53,15 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
     pages: tuple[Page, ...] = (
         view.home,
         *view.maintenances,
-        *view.components,
         view.history,
         *view.extra,
     )
-    parts: tuple[Promise[Any] | Batch[Any], ...] = (*view.incidents.parts, *view.months.parts)
+    parts: tuple[Promise[Any] | Batch[Any], ...] = (
+        *view.incidents.parts,
+        *view.components.parts,
+        *view.months.parts,
+        view.report,
+    )
     for part in parts:
         if isinstance(part, Batch):
             yield Bundle(batch=part, place=_index, render=render)
@@ -64,6 +72,7 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
     yield Artifact(path="404.html", view=view.not_found, render=render)
     yield Artifact(path=view.sitemap.path, view=view.sitemap, render=render)
     yield Artifact(path="robots.txt", view=view.robots, render=render)
+    yield Artifact(path="site.webmanifest", view=view.manifest, render=render)
 
 
 def _index(path: str) -> str:

@@ -264,7 +264,7 @@ class Preview:
             answer = self._answer(address)
             now = shown(answer, address, lambda other: self._answer(other).body, self._problems)
             if answer.is_page:
-                answer = dress(answer, now)
+                answer = dress(answer, now, self.builder.moment())
             # What is shown may be different the next moment, and what is not public stays here.
             headers = answer.headers | {"cache-control": "no-store"}
             if self.builder.audience != PUBLIC:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from statusgen.markdown import to_html, to_text
+from statusgen.markdown.addresses import absolute
 from statusgen.model import ComponentStatus
 from statusgen.theme.templates import escaped
 
@@ -32,12 +34,23 @@ def _day(value: date) -> str:
     return f"{value.day} {_month(value)}"
 
 
+def _day_before(value: date, end: date) -> str:
+    """Tell the first of some days as briefly as the last allows: `19` to 31 December 2025."""
+    if (value.year, value.month) == (end.year, end.month):
+        return str(value.day)
+    return f"{value.day} {_MONTHS[value.month - 1]}" if value.year == end.year else _day(value)
+
+
 def _weekday(value: date) -> str:
     return _WEEKDAYS[value.weekday()]
 
 
 def _month(value: date) -> str:
     return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def _month_name(value: date) -> str:
+    return _MONTHS[value.month - 1]
 
 
 def _clock(value: datetime) -> str:
@@ -68,9 +81,22 @@ def _iso(value: date | datetime) -> str:
     return f"{value.date().isoformat()}T{value.time().isoformat('seconds')}Z"
 
 
-def _time_element(value: datetime, text: str | None = None) -> Markup:
+def _time_element(value: datetime, text: str | None = None, *, relative: bool = False) -> Markup:
+    """Show a time, by a text of one's own if there is one, so that a script can show it anew.
+
+    `data-clock` says that the text leaves out the day, as it is that of the time before it;
+    `data-fixed` that the text is the theme's own, and stays; `data-relative` that it helps to tell
+    how long ago or ahead it is.
+    """
+    kind = ""
+    if text:
+        kind = " data-clock" if text.startswith(_clock(value)) else " data-fixed"
+    if text == _moment(value):
+        kind = ""
+    if relative:
+        kind += " data-relative"
     shown = escaped(text or _moment(value))
-    return Markup(f'<time datetime="{_iso(value)}">{shown}</time>')  # noqa: S704 - both parts are escaped or ours
+    return Markup(f'<time datetime="{_iso(value)}"{kind}>{shown}</time>')  # noqa: S704 - all parts are escaped or ours
 
 
 @lru_cache(maxsize=256)
@@ -104,6 +130,11 @@ def _titles(links: Iterable[Link], between: str) -> str:
     return between.join([link.title for link in links])
 
 
+def _address(url: str, root: str) -> str:
+    """Tell where an address of the settings leads, seen from a page whose way home is `root`."""
+    return absolute(url, root, "")
+
+
 def _places(days: Iterable[Day], status: ComponentStatus | None) -> list[int]:
     """Tell at which places the days of a status stand."""
     return [place for place, day in enumerate(days) if day.status == status]
@@ -119,8 +150,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": to_html,
     "plain": to_text,
     "day": _day,
+    "day_before": _day_before,
     "weekday": _weekday,
     "month": _month,
+    "month_name": _month_name,
     "clock": _clock,
     "zone": _zone,
     "moment": _moment,
@@ -132,6 +165,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": _percent,
     "duration": _duration,
     "titles": _titles,
+    "address": _address,
+    "basename": posixpath.basename,
     "places": _places,
     "troubled": _troubled,
 }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import Maintenance, MaintenanceStatus
 from statusgen.views import timeline
-from statusgen.views.page import Frame, Link, View
+from statusgen.views.page import Frame, Link, View, maintenance_path
+from statusgen.views.turn import PhaseTurn, phase_turns
 from statusgen.views.update import EditView, UpdateView, edit_view, updates_view
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class MaintenanceView(View, frozen=True, kw_only=True):
     starts: datetime
     ends: datetime
     runs_over: bool
+    turns: tuple[PhaseTurn, ...]
     components: tuple[Link, ...]
     updates: tuple[UpdateView, ...]
     retracted: str
@@ -41,11 +43,12 @@ def maintenance_view(present: Present, one: Maintenance) -> MaintenanceView:
     starts, ends = timeline.window(one)
     return MaintenanceView(
         title=one.title,
-        path=f"maintenance/{one.slug}/",
+        path=maintenance_path(one.slug),
         phase=timeline.phase(one, present.as_of),
         starts=present.local(starts),
         ends=present.local(ends),
         runs_over=timeline.runs_over(one, present.as_of),
+        turns=phase_turns(present, one),
         components=tuple(present.component_link(name) for name in one.components),
         updates=updates_view(present, one.updates, plans=timeline.plans(one)),
         retracted=one.retracted,

@@ -7,7 +7,7 @@ from a page to the site. Times are in the site's zone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import blake2b
 from itertools import chain
@@ -104,6 +104,11 @@ class Pages(Sequence[V]):
         return hash(tuple(self))
 
 
+def maintenance_path(slug: str) -> str:
+    """Tell where the page of a maintenance lies."""
+    return f"maintenance/{slug}/"
+
+
 class Link(View, frozen=True, kw_only=True):
     """A name that leads somewhere."""
 
@@ -112,7 +117,11 @@ class Link(View, frozen=True, kw_only=True):
 
 
 class Frame(View, frozen=True, kw_only=True):
-    """What stands around every page."""
+    """What stands around every page.
+
+    `newest` is the time of the site's newest update, on pages that tell how the service does now;
+    others would have to be written anew with each update.
+    """
 
     site_title: str
     description: str
@@ -123,6 +132,8 @@ class Frame(View, frozen=True, kw_only=True):
     root: str
     path: str
     url: str
+    site_url: str
+    newest: datetime | None = None
 
 
 class ExtraPage(View, frozen=True, kw_only=True):
@@ -137,6 +148,14 @@ class NotFoundPage(View, frozen=True, kw_only=True):
     """What is shown where nothing is."""
 
     frame: Frame
+
+
+class ManifestView(View, frozen=True, kw_only=True):
+    """What a device that keeps the site beside its apps is told."""
+
+    name: str
+    description: str
+    language: str
 
 
 class SitemapView(View, frozen=True, kw_only=True):

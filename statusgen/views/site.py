@@ -49,6 +49,8 @@ from statusgen.views.page import (
     KEY,
     Batch,
     ExtraPage,
+    Link,
+    ManifestView,
     NotFoundPage,
     Pages,
     Promise,
@@ -57,6 +59,8 @@ from statusgen.views.page import (
     key_of,
 )
 from statusgen.views.present import Present
+from statusgen.views.report import ReportPage, ReportTable, report
+from statusgen.views.search import SearchIndex, search
 from statusgen.views.summary import EMPTY, Archive, Volume, incident_path
 
 if TYPE_CHECKING:
@@ -64,6 +68,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from statusgen.config import Config
+
+
+Beside = tuple[tuple[str, str] | None, tuple[str, str] | None]
+"""Slug and title of the incidents before and after one, where there are any."""
 
 
 class SiteView(Struct, frozen=True, kw_only=True):
@@ -75,13 +83,17 @@ class SiteView(Struct, frozen=True, kw_only=True):
     home: HomePage
     incidents: Pages[IncidentPage]
     maintenances: tuple[MaintenancePage, ...]
-    components: tuple[ComponentPage, ...]
+    components: Pages[ComponentPage]
+    report: Promise[ReportPage]
+    report_table: Promise[ReportTable]
     history: HistoryPage
     months: Pages[MonthPage]
+    search: Pages[SearchIndex]
     extra: tuple[ExtraPage, ...]
     not_found: NotFoundPage
     sitemap: Promise[SitemapView]
     robots: RobotsView
+    manifest: ManifestView
     feed: FeedView
     mails: Pages[Mail]
     assets: tuple[Asset, ...]
@@ -120,7 +132,9 @@ def derive(
         component_page(present, leaf, components[leaf.id], entries)
         for leaf in present.leaves.values()
     )
-    history_page, months = history(present, entries)
+    report_page, report_table = report(present)
+    indexes = search(present, entries, maintenance_views)
+    history_page, months = history(present, entries, tuple(one.path for one in indexes.promises))
     extra = tuple(
         ExtraPage(frame=present.frame(f"{one.slug}/"), title=one.title, body=one.body)
         for one in present.pages()
@@ -131,15 +145,25 @@ def derive(
         home=home_page(present, open_incidents, maintenances, components, entries),
         incidents=_incident_pages(present, incidents),
         maintenances=tuple(maintenance_page(present, view) for view in maintenance_views),
-        components=component_pages,
+        components=Pages(lambda: component_pages),
+        report=report_page,
+        report_table=report_table,
         history=history_page,
         months=months,
+        search=indexes,
         extra=extra,
         not_found=NotFoundPage(frame=present.frame("404.html", is_anywhere=True)),
         sitemap=_sitemap(
-            present, maintenance_views, [*component_pages, history_page], months, extra
+            present,
+            maintenance_views,
+            [*(one.path for one in component_pages), report_page.path, history_page.frame.path],
+            months,
+            extra,
         ),
         robots=RobotsView(sitemap=f"{config.url}sitemap.xml"),
+        manifest=ManifestView(
+            name=config.title, description=config.description, language=config.language
+        ),
         feed=feed_view(present, [*told, *maintenance_views]),
         mails=_mails(present, incidents, maintenances),
         assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
@@ -162,7 +186,8 @@ def _until(
     tomorrow = moment.as_of.astimezone(zone).date() + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(UTC)
     published = (one.published for one in awaited)
-    instants = [midnight, *(at for at in (*_instants(site), *published) if at)]
+    due = (timeline.due(one, present.config.policy) for one in site.incidents if one.updates)
+    instants = [midnight, *(at for at in (*_instants(site), *published, *due) if at)]
     if moment.is_clock:
         instants += [at - AHEAD for at in instants]
     return min(at for at in instants if at > moment.as_of)
@@ -174,7 +199,7 @@ def _instants(site: Site) -> Iterator[datetime | None]:
     for one in told:
         yield one.edited.at if one.edited else None
         for update in one.updates:
-            yield from (update.at, update.starts, update.ends)
+            yield from (update.at, update.starts, update.ends, update.next_update)
     spans: tuple[Maintenance | Announcement, ...] = (*site.maintenances, *site.announcements)
     for span in spans:
         yield from (span.starts, span.ends)
@@ -230,36 +255,46 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
     """Promise the page of each incident, newest first, those of a month together."""
     postmortems = {one.incident: one for one in present.site.postmortems}
 
-    def make(slug: str, postmortem: Postmortem | None) -> IncidentPage:
+    def make(slug: str, postmortem: Postmortem | None, beside: Beside) -> IncidentPage:
         # Many are made one after the other: what only its page asks for is not kept.
         view = incidents.get(slug) or incident_view(present, present.incident(slug))
-        return incident_page(present, view, postmortem)
+        earlier, later = (
+            Link(title=one[1], path=incident_path(one[0])) if one else None for one in beside
+        )
+        return incident_page(present, view, postmortem, (earlier, later))
 
-    def promise(slug: str, digest: bytes) -> Promise[IncidentPage]:
+    def promise(slug: str, digest: bytes, beside: Beside) -> Promise[IncidentPage]:
         postmortem = postmortems.get(slug)
-        learnt = key_of(postmortem) if postmortem else b""
+        hangs_on = key_of((beside, postmortem))
         return Promise(
             path=incident_path(slug),
-            make=partial(make, slug, postmortem),
-            key=digest[:KEY] + learnt if digest else b"",
+            make=partial(make, slug, postmortem, beside),
+            key=digest[:KEY] + hangs_on if digest else b"",
             shared=surroundings,
         )
 
-    def of_month(volume: Volume) -> Iterator[Promise[IncidentPage]]:
-        return (promise(one.slug, volume.digests.get(one.slug, b"")) for one in volume.summaries)
+    def of_month(volume: Volume, beside: Beside) -> Iterator[Promise[IncidentPage]]:
+        earlier, later = beside
+        names = [later, *((one.slug, one.title) for one in volume.summaries), earlier]
+        for place, one in enumerate(volume.summaries):
+            digest = volume.digests.get(one.slug, b"")
+            yield promise(one.slug, digest, (names[place + 2], names[place]))
 
     def parts() -> Iterator[Promise[IncidentPage] | Batch[IncidentPage]]:
-        for volume in present.volumes:
+        outlines = [None, *(volume.outline for volume in present.volumes), None]
+        for place, volume in enumerate(present.volumes):
+            newer, older = outlines[place], outlines[place + 2]
+            beside = (older.latest if older else None, newer.earliest if newer else None)
             if volume.key:
                 learnt = [one for slug, one in postmortems.items() if slug in volume.digests]
                 yield Batch(
                     name=f"incidents-{volume.outline.month:%Y-%m}",
-                    promises=partial(of_month, volume),
-                    key=volume.key[:KEY] + (key_of(learnt) if learnt else b""),
+                    promises=partial(of_month, volume, beside),
+                    key=volume.key[:KEY] + key_of((beside, learnt)),
                     shared=surroundings,
                 )
             else:
-                yield from of_month(volume)
+                yield from of_month(volume, beside)
 
     surroundings = key_of((present.config, present.site.components, present.extra))
     return Pages(parts)
@@ -268,7 +303,7 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
 def _sitemap(
     present: Present,
     maintenances: list[MaintenanceView],
-    pages: list[ComponentPage | HistoryPage],
+    pages: list[str],
     months: Pages[MonthPage],
     extra: tuple[ExtraPage, ...],
 ) -> Promise[SitemapView]:
@@ -281,15 +316,15 @@ def _sitemap(
             yield url + incident_path(incident.slug), incident.told
         for maintenance in maintenances:
             yield url + maintenance.path, maintenance.updates[0].at.date()
-        for page in pages:
-            yield page.frame.url, None
+        for path in pages:
+            yield url + path, None
         for month in months.promises:
             yield url + month.path, None
         for one in extra:
             yield one.frame.url, None
 
     # What a month's page hangs on tells of each of its incidents.
-    others = [page.frame.url for page in (*pages, *extra)]
+    others = [*pages, *(page.frame.url for page in extra)]
     known = (url, maintenances, [month.key for month in months.promises], others)
     return Promise(
         path="sitemap.xml",

@@ -7,7 +7,8 @@ month's summaries have in common: most views need no more of a month that is lon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import blake2b
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from statusgen.model import Impact, Incident, IncidentStatus
+from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus
 from statusgen.views import timeline
 from statusgen.views.timeline import Span
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _encode = msgspec.msgpack.Encoder().encode
 _spans = msgspec.msgpack.Decoder(tuple[Span, ...]).decode
+_times = msgspec.msgpack.Decoder(tuple[tuple[datetime, datetime | None], ...]).decode
 
 
 def incident_path(slug: str) -> str:
@@ -69,11 +71,34 @@ class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
         return _spans(self.encoded_spans)
 
 
+class Toll(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """What the incidents of one month have to do with one component.
+
+    `count` of them name it, and `digest` is that of their summaries. `times` are those that it
+    spent in each status, encoded, and read only where they are asked for.
+    """
+
+    count: int
+    digest: bytes
+    times: dict[ComponentStatus, msgspec.Raw]
+
+    def spans(
+        self, component: str, statuses: Iterable[ComponentStatus] = ComponentStatus
+    ) -> Iterator[Span]:
+        """Tell what the component suffered, and when; of these statuses."""
+        for status in statuses:
+            if status in self.times:
+                for start, end in _times(self.times[status]):
+                    yield Span(component=component, status=status, start=start, end=end)
+
+
 class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What the incidents that began in one month have in common; times are in UTC.
 
     `digest` is that of their summaries. `count` and `first`, the earliest start, leave out what was
-    retracted; `newest` is the time of the newest update. `ended` is None where one goes on.
+    retracted; so does `quiet`, when the last of them was over. `newest` is the time of the newest
+    update. `ended` is None where one goes on. `latest` and `earliest` are slug and title of the
+    first and the last that lists tell.
     """
 
     month: date
@@ -82,7 +107,10 @@ class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     first: datetime | None
     newest: datetime
     ended: datetime | None
-    components: tuple[str, ...]
+    quiet: datetime | None
+    latest: tuple[str, str]
+    earliest: tuple[str, str]
+    components: dict[str, Toll]
 
 
 class Volume:
@@ -108,6 +136,11 @@ class Volume:
     def summaries(self) -> Sequence[Summary]:
         """Its incidents."""
         return self._load()
+
+    @property
+    def size(self) -> int:
+        """How many they are; where all are known, none is loaded to tell."""
+        return len(self.digests) if self.key else len(self.summaries)
 
     def joined(self, others: Sequence[Summary]) -> Volume:
         """Add incidents of the same month, of which is not known what their facts came from."""
@@ -143,17 +176,51 @@ def volume_of(
 ) -> Volume:
     """Gather the incidents of one month; there is at least one."""
     found = sorted(summaries, key=_age, reverse=True)
+    encoded = [_encode(one) for one in found]
     ends = [one.ended for one in found]
     outline = Outline(
         month=found[0].month,
-        digest=blake2b(_encode(found), digest_size=16).digest(),
+        digest=_digest(encoded),
         count=sum(not one.is_retracted for one in found),
         first=min((one.started for one in found if not one.is_retracted), default=None),
         newest=max(one.newest for one in found),
         ended=None if None in ends else max(end for end in ends if end),
-        components=tuple(sorted({name for one in found for name in one.components})),
+        quiet=max((one.ended for one in found if one.ended and not one.is_retracted), default=None),
+        latest=(found[0].slug, found[0].title),
+        earliest=(found[-1].slug, found[-1].title),
+        components=_tolls(found, encoded),
     )
     return Volume(outline, lambda: found, digests, key)
+
+
+def _tolls(summaries: Sequence[Summary], encoded: Sequence[bytes]) -> dict[str, Toll]:
+    """Tell by component what the incidents of a month have to do with it."""
+    named: dict[str, list[bytes]] = defaultdict(list)
+    times: dict[str, dict[ComponentStatus, list[tuple[datetime, datetime | None]]]] = {}
+    for one, data in zip(summaries, encoded, strict=True):
+        for component in one.components:
+            named[component].append(data)
+        for span in one.spans:
+            held = times.setdefault(span.component, {})
+            held.setdefault(span.status, []).append((span.start, span.end))
+    return {
+        component: Toll(
+            count=len(data),
+            digest=_digest(data),
+            times={
+                status: msgspec.Raw(_encode(each))
+                for status, each in sorted(times.get(component, {}).items())
+            },
+        )
+        for component, data in sorted(named.items())
+    }
+
+
+def _digest(encoded: Iterable[bytes]) -> bytes:
+    digest = blake2b(digest_size=16)
+    for each in encoded:
+        digest.update(each)
+    return digest.digest()
 
 
 def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
@@ -182,7 +249,10 @@ def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
     )
 
 
-def horizon(one: Incident) -> datetime:
+def horizon(one: Incident, policy: Policy) -> datetime:
     """Tell the last instant that an incident's facts tell of: from then on nothing changes it."""
-    edited = (one.edited.at,) if one.edited else ()
-    return max(one.started, *(update.at for update in one.updates), *edited)
+    due = timeline.due(one, policy)
+    told = [update.at for update in one.updates]
+    told += [update.next_update for update in one.updates if update.next_update]
+    told += [at for at in (one.edited.at if one.edited else None, due) if at]
+    return max(one.started, *told)

@@ -39,7 +39,10 @@ class PlanView(View, frozen=True, kw_only=True):
 
 
 class UpdateView(View, frozen=True, kw_only=True):
-    """An update: `label` is its status, or `update` where that stayed the same."""
+    """An update: `label` is its status, or `update` where that stayed the same.
+
+    `is_overdue` where the next update was promised for a time that is past.
+    """
 
     id: str
     label: str
@@ -48,6 +51,7 @@ class UpdateView(View, frozen=True, kw_only=True):
     body: str
     changes: tuple[ChangeView, ...]
     next_update: datetime | None
+    is_overdue: bool
     starts: datetime | None
     ends: datetime | None
     plan: PlanView | None
@@ -85,6 +89,7 @@ def updates_view(
                 body=one.body,
                 changes=_changes(present, (*(given if one is updates[0] else ()), *one.components)),
                 next_update=present.local(promised) if promised else None,
+                is_overdue=bool(promised and promised <= present.as_of),
                 starts=present.local(one.starts) if one.starts else None,
                 ends=present.local(one.ends) if one.ends else None,
                 plan=_plan(present, plan),

@@ -45,14 +45,15 @@
   }
 
   // A browser takes several times as long to load a page as to show another text in its place, and
-  // for a page without scripts that is the same. Where it may not be, the page is loaded.
+  // that is the same for a page without scripts, or whose scripts say that they begin anew with each
+  // text when they are told. Where it may not be, the page is loaded.
   async function renew() {
     const turn = ++turns;
     const answer = await fetch(location.pathname);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== turns) return;
     const known = next.querySelector(`script[src="${script.getAttribute("src")}"]`)?.dataset.shown;
-    const isActive = next.body.querySelector('iframe, link[rel~="stylesheet"]') || next.scripts.length !== 1 || document.scripts.length !== 1;
+    const isActive = next.body.querySelector('iframe, link[rel~="stylesheet"]') || scripts(next) !== scripts(document);
     if (!known || answer.redirected || isActive || location.hash || head(next) !== head(document)) {
       reload();
       return;
@@ -61,9 +62,16 @@
     copyAttributes(next.body, document.body);
     document.title = next.title;
     document.body.replaceChildren(...next.body.childNodes);
+    document.dispatchEvent(new Event("statusgen:renewed"));
     const now = JSON.parse(known);
     if (now.styles.length !== shown.styles.length) reload();
     else showRest(now);
+  }
+
+  // The page's own scripts, but for data; with one among them that does not begin anew, a page is like no other.
+  function scripts(page) {
+    const own = [...page.scripts].filter((each) => each.type !== "application/ld+json" && each.getAttribute("src") !== script.getAttribute("src"));
+    return own.every((each) => "renewable" in each.dataset) ? own.map((each) => each.outerHTML).join("") : Symbol();
   }
 
   function copyAttributes(from, to) {
