@@ -36,6 +36,11 @@ DENIED = """Object.defineProperty(window, "localStorage", {
 });"""
 """How Chromium denies storage to a page, if its reader wants so."""
 
+OLD = """Date.prototype.toLocaleString = (_, { timeZone }) => {
+  if (timeZone) throw new RangeError(`Invalid time zone specified: ${timeZone}`);
+};"""
+"""How a browser answers that is older than the name of a zone."""
+
 SEEN = """(isSeen) => {
   Object.defineProperty(document, "hidden", { configurable: true, value: !isSeen });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -249,6 +254,14 @@ class TestZone:
         switch(page).select_option(index=1)
 
         assert window(page) == own
+
+    def test_unknown_zone(self, open_site: OpenSite) -> None:
+        """A browser that does not know the page's zone offers no other, and does all else."""
+        page = open_site({SLOW: incident()}, OLD, timezone_id="Europe/Istanbul").open()
+
+        expect(page.get_by_text("Times are in UTC.")).to_be_visible()
+        expect(switch(page)).to_be_hidden()
+        expect(page.locator("footer")).to_contain_text("(16 hours ago)")
 
     def test_language(self, open_site: OpenSite) -> None:
         """Times and ages are in the page's language, whatever the browser's is."""

@@ -1105,7 +1105,9 @@ class TestMoment:
 
         page = tab(preview.url)
 
-        expect(page.locator(".card .when")).to_have_text("2 January 2026, 17:05 UTC (7 minutes ago)")
+        expect(page.locator(".card .when")).to_have_text(
+            "2 January 2026, 17:05 UTC (7 minutes ago)"
+        )
 
     def test_clock(self, begin: Begin, tab: OpenTab, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the clock a page becomes another one though nothing was saved: a window opens.
