@@ -18,6 +18,11 @@ site: .venv/installed ## Build the example: content/ into public/ and outbox/
 	@echo "The page is public/index.html, the mails are in outbox/."
 	@echo "To walk around in it: $(BIN)/python -m http.server --directory public"
 
+.PHONY: gallery
+gallery: .venv/installed ## Build every state that a page can be in, into gallery/
+	@$(BIN)/statusgen gallery tests/sites/gallery --as-of "2026-03-12 14:00 UTC"
+	@echo "To walk around in it: $(BIN)/python -m http.server --directory gallery"
+
 .PHONY: test
 test: .venv/installed-dev ## Run every test, with all that it needs, the browser included
 	@$(BIN)/python -u tests/tools/install.py
@@ -43,7 +48,7 @@ format: .venv/installed-dev ## Mend what ruff can mend by itself
 
 .PHONY: clean
 clean: ## Remove everything that make made
-	rm -rf .venv public outbox .statusgen dist tests/tools/node_modules
+	rm -rf .venv public outbox gallery .statusgen dist tests/tools/node_modules
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find statusgen tests -name __pycache__ -prune -exec rm -rf {} +
 

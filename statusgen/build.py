@@ -36,9 +36,12 @@ if TYPE_CHECKING:
 
 
 class Themes(NamedTuple):
-    """Where themes come from: what is wrong with the choice of one, and the theme itself."""
+    """Where themes come from: what is wrong with the choice of one, and the theme itself.
 
-    problems: Callable[[ThemeChoice], Iterable[Problem]]
+    A choice may name files of the site, so that what is wrong with it hangs on which there are.
+    """
+
+    problems: Callable[[ThemeChoice, frozenset[str]], Iterable[Problem]]
     load: Callable[[ThemeChoice], Theme]
 
 
@@ -77,16 +80,34 @@ def build(
         return _write(root, output, moment, NOTHING)
 
 
+def build_worn(
+    root: Path, output: Output, moment: Moment, wear: Callable[[Path | None], Themes]
+) -> tuple[Published, SiteView]:
+    """Build the site in themes that are not its own; `wear` finds them, as `find_themes` does.
+
+    What stands is not sealed, since a seal tells of the site's own themes.
+    """
+    cache = Cache(output.public, moment, is_new=True, meanwhile=_import)
+    draft = make(root, moment, {}, cache, wear(cache.place))
+    return _publish(draft, output, NOTHING, None, cache), draft.view
+
+
 def _write(root: Path, output: Output, moment: Moment, found: Findings) -> tuple[Published, str]:
     before = look(str(root), THEMES)
     cache = Cache(output.public, moment, is_new=not found.read, meanwhile=_import)
     draft = make(root, moment, found.read, cache, find_themes(root, cache.place))
     is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
     seal = _new_seal(draft.read | before, moment, draft.view) if is_steady else None
+    return _publish(draft, output, found, seal, cache), str(draft.view.withheld)
+
+
+def _publish(
+    draft: Draft, output: Output, found: Findings, seal: Seal | None, cache: Cache
+) -> Published:
     published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
     cache.save()
     draft.theme.keep()
-    return published, str(draft.view.withheld)
+    return published
 
 
 def make(root: Path, moment: Moment, seen: Digests, cache: Cache, themes: Themes) -> Draft:
@@ -139,7 +160,7 @@ def _load_theme(root: Path, compiled: Path | None, choice: ThemeChoice) -> Theme
     return Theme.load(root, choice, compiled)
 
 
-def _theme_problems(root: Path, choice: ThemeChoice) -> Iterable[Problem]:
+def _theme_problems(root: Path, choice: ThemeChoice, files: frozenset[str]) -> Iterable[Problem]:
     from statusgen.theme import Theme  # noqa: PLC0415 - as above
 
-    return Theme.problems(root, choice)
+    return Theme.problems(root, choice, files)

@@ -345,11 +345,11 @@ class Cache:
         return Reading(fact=fact)
 
     def _keep_incident(self, document: Document, fact: Incident, context: Context) -> Reading:
-        last = horizon(fact)
-        if last > self.moment.as_of:
-            return Reading(fact=fact)
         assert context.policy is not None  # noqa: S101 - the caller has seen to both
         assert context.zone is not None  # noqa: S101 - as above
+        last = horizon(fact, context.policy)
+        if last > self.moment.as_of:
+            return Reading(fact=fact)
         if not self.audience.sees(fact):
             return _withheld(fact, last)
         fact = marked_incident(fact)

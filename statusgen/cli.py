@@ -201,6 +201,50 @@ def serve_command(  # noqa: PLR0913 - an option each
     _or_exit(lambda: serve.serve(root, partial(_now, as_of), wish, voice))
 
 
+@cli.command()
+@click.argument("sites", type=_ROOT)
+@click.option(
+    "--out",
+    type=_FOLDER,
+    default="gallery",
+    show_default=True,
+    help="The folder that is to hold a page for each site, and index.html, which leads to them.",
+)
+@click.option(
+    "--theme",
+    "name",
+    metavar="NAME",
+    default="",
+    help="The theme that all of them wear.  [default: what each site says]",
+)
+@_as_of
+def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
+    """Build many sites in one theme, to see it in every state.
+
+    SITES is a folder of folders that hold content/ each; the theme and the overrides are those of
+    themes/ and overrides/ here. A site that has problems keeps its page, and hides no other.
+    """
+    from statusgen.gallery import build_gallery  # noqa: PLC0415 - only a gallery needs it
+
+    here = Path()
+    for kept in (sites, *(here / place for place in PLACES), here / ".git"):
+        _refuse_place("--out", out, kept)
+    if here.resolve().is_relative_to(out.resolve()):
+        message = f"--out {out.resolve()} holds the current folder; name one of its own"
+        raise click.UsageError(message)
+    made = _or_exit(lambda: build_gallery(sites, here, out, _now(as_of), name))
+    for words in made.wrong:
+        click.echo(words, err=True)
+    good = sum(not one.is_wrong for one in made.states)
+    if made.wrong:
+        what = f"{len(made.wrong)} problem{'s' * (len(made.wrong) != 1)}"
+        be = "was" if good == 1 else "were"
+        click.echo(f"{what}; {good} of {len(made.states)} sites {be} built.", err=True)
+    counts = f"{made.written} written; {made.unchanged} unchanged; {made.removed} removed"
+    click.echo(f"Built {out / 'index.html'}: {good} site{'s' * (good != 1)}; {counts}.")
+    sys.exit(bool(made.wrong))
+
+
 def main() -> NoReturn:
     """Run the command line; the entry point of `statusgen` and `python -m statusgen`.
 
@@ -253,13 +297,17 @@ def _refuse_overlap(root: Path, out: Path, outbox: Path) -> None:
     places = {"--out": out.resolve(), "--outbox": outbox.resolve()}
     for option, place in places.items():
         for kept in (*PLACES, ".git", STATE):
-            other = (root / kept).resolve()
-            if place.is_relative_to(other) or other.is_relative_to(place):
-                message = f"{option} {place} and {other} lie in one another"
-                raise click.UsageError(message)
+            _refuse_place(option, place, root / kept)
     one, other = places.values()
     if one.is_relative_to(other) or other.is_relative_to(one):
         message = "--out and --outbox lie in one another: mails would be published"
+        raise click.UsageError(message)
+
+
+def _refuse_place(option: str, place: Path, kept: Path) -> None:
+    place, other = place.resolve(), kept.resolve()
+    if place.is_relative_to(other) or other.is_relative_to(place):
+        message = f"{option} {place} and {other} lie in one another"
         raise click.UsageError(message)
 
 

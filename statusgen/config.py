@@ -24,6 +24,7 @@ class SeverityPolicy(Struct, frozen=True, kw_only=True):
     definition: str
     acknowledge: timedelta
     triage: timedelta | None
+    update: timedelta | None = None
     visibility: Visibility
     mail: bool
     postmortem: timedelta | None
@@ -118,11 +119,18 @@ DEFAULT_POLICY = Policy(
 )
 
 
+class ThemeLink(Struct, frozen=True, kw_only=True):
+    """A link that the theme shows: `url` is absolute, or a path of the site."""
+
+    title: str
+    url: str
+
+
 class ThemeOption(Struct, frozen=True, kw_only=True):
     """An option of the theme as the site sets it, and the line where it does."""
 
     name: str
-    value: str
+    value: str | tuple[ThemeLink, ...]
     line: int
 
 

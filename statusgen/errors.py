@@ -42,6 +42,10 @@ class OutputError(StatusgenError):
     """The site cannot be written; what was published before is untouched."""
 
 
+class GalleryError(StatusgenError):
+    """A gallery cannot be made: there are no sites, or one has a name that it may not have."""
+
+
 class PreviewError(StatusgenError):
     """The preview cannot be shown: its port, its watch over the files, or the host's rules."""
 

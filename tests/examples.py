@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import re
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from textwrap import dedent
 
@@ -55,6 +58,8 @@ class Example(Struct, frozen=True, kw_only=True):
     """A site that was built: where its files are, and what they were made from."""
 
     url: str
+    root: Path
+    as_of: datetime
     public: Path
     outbox: Path
     view: SiteView
@@ -73,6 +78,28 @@ def hard() -> Example:
     return _built(root, "https://example.com/status/", "2026-01-05 12:00")
 
 
+@cache
+def terminal() -> Example:
+    """Build `content/` with the other theme that comes along."""
+    return _dressed(own())
+
+
+@cache
+def hard_terminal() -> Example:
+    """Build the site that is hard to show with that theme too."""
+    return _dressed(hard())
+
+
+def _dressed(site: Example) -> Example:
+    """Build a site again, with the theme `terminal`."""
+    root = _folder()
+    copytree(site.root / "content", root / "content")
+    settings = root / "content/site.yml"
+    text = re.sub(r"(?m)^theme:.*\n( .*\n)*", "", settings.read_text(encoding="utf-8"))
+    settings.write_text(f"{text}theme: terminal\n", encoding="utf-8")
+    return _built(root, site.url, f"{site.as_of:%Y-%m-%d %H:%M}")
+
+
 def _folder() -> Path:
     folder = TemporaryDirectory(prefix="statusgen-tests-")
     atexit.register(folder.cleanup)
@@ -87,7 +114,12 @@ def _built(root: Path, url: str, as_of: str) -> Example:
     config, site = parse_site(read_documents(root), moment)
     assert config.url == url
     return Example(
-        url=url, public=output.public, outbox=output.outbox, view=derive(site, config, moment)
+        url=url,
+        root=root,
+        as_of=moment.as_of,
+        public=output.public,
+        outbox=output.outbox,
+        view=derive(site, config, moment),
     )
 
 
@@ -99,6 +131,15 @@ def _hard() -> Files:
             timezone: Europe/Istanbul
             since: 2025-12-20
             support: https://example.com/help
+            theme:
+              options:
+                logo: our logo.svg
+                logo_dark: wide.svg
+                footer:
+                  - title: '{NASTY.replace("'", "''")}'
+                    url: https://example.com/terms?a=1&b=2
+                  - {{title: Help, url: help/}}
+                  - {{title: Write to us, url: mailto:help@example.com}}
             mail:
               unsubscribe: mailto:leave@example.com
         """,
@@ -117,6 +158,9 @@ def _hard() -> Files:
         """),
         "content/files/wide.svg": (
             '<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="20"></svg>'
+        ),
+        "content/files/our logo.svg": (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h90"/></svg>'
         ),
         "content/pages/help.md": f"---\ntitle: {_quoted(NASTY)}\n---\n\n{WIDE}",
         "content/announcements/one.md": (

@@ -32,6 +32,7 @@ ROWS = (
     "renderers",
     "output",
     "build",
+    "gallery",
     "serve",
     "cli",
     "__main__",
@@ -60,6 +61,7 @@ INSIDE = {
         "uptime",
         "page",
         "present",
+        "trouble",
         "turn",
         "update",
         "incident",
@@ -128,6 +130,7 @@ DEEDS = (
             "output",
             "cache",
             "seal",
+            "gallery",
             "serve",
             "cli",
             "workers",  # which counts processors with os
@@ -136,7 +139,7 @@ DEEDS = (
     ),
     Deed(
         what="touches files",
-        rooms={"content", "theme", "output", "cache", "seal", "serve"},
+        rooms={"content", "theme", "output", "cache", "seal", "gallery", "serve"},
         modules={"ctypes", "fcntl", "fileinput", "glob", "importlib", "io", "mmap", "shutil"}
         | {"sqlite3", "tempfile"},
         calls={"open"},

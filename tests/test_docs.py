@@ -28,7 +28,7 @@ from statusgen.parse.blocks import TRAILERS
 from statusgen.renderers.email import TEMPLATES as MAILS
 from statusgen.renderers.html import TEMPLATES as PAGES
 from statusgen.views.status import Indicator
-from tests.worlds import INCIDENT, Files, problems
+from tests.worlds import INCIDENT, MINIMAL, Files, problems, publish, write
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -204,6 +204,29 @@ def test_the_examples_have_no_problem(page: str, language: str, path: str) -> No
     """The first example of a noun's page is read as it stands."""
     example = blocks(DOCS[page], language)[0]
     assert problems(COMPONENTS | {path: example}) == []
+
+
+def test_the_examples_of_a_theme_work(tmp_path: Path) -> None:
+    """The options on its page are right, and the font there reaches every page."""
+    site = f"title: Example\nurl: https://example.com/\n{blocks(DOCS['theme'], 'yaml')[0]}"
+    root = write(
+        tmp_path,
+        MINIMAL
+        | {
+            "content/site.yml": site,
+            "content/files/logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "content/files/logo-dark.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "overrides/static/source-sans-3.woff2": b"a font",
+            "overrides/static/fonts.css.j2": blocks(DOCS["theme"], "css")[0],
+            "overrides/templates/partials/head.html": blocks(DOCS["theme"], "html")[0],
+        },
+    )
+    publish(root)
+    (font,) = (root / "public/static").glob("source-sans-3.*.woff2")
+    (fonts,) = (root / "public/static").glob("fonts.*.css")
+    assert f'src: url("{font.name}")' in fonts.read_text(encoding="utf-8")
+    for page in (root / "public").rglob("*.html"):
+        assert fonts.name in page.read_text(encoding="utf-8")
 
 
 def test_the_example_of_an_update_has_no_problem() -> None:

@@ -151,7 +151,7 @@ def assert_harmless(html: str) -> None:
     assert len(inside) == 1, "a text closes what is around it"
     for element in inside[0].iter():
         assert element.tag in TAGS
-        given = set(element.attrib) - {"rel"}
+        given = set(element.attrib) - {"rel", "tabindex"}
         assert given <= ATTRIBUTES.get(element.tag, set()) | ATTRIBUTES["*"]
         for name in ("href", "src"):
             assert urlsplit(element.get(name, "")).scheme in {*SCHEMES, ""}
@@ -302,6 +302,13 @@ def test_table_after_a_line() -> None:
     assert [each.text for each in html.iter("p")] == ["Load:"]
     assert [each.text for each in html.iter("th")] == ["at", "%"]
     assert [each.text for each in html.iter("td")] == ["17:00", "80"]
+
+
+def test_what_may_be_wide() -> None:
+    """The keyboard reaches tables and code, since they may have to be scrolled."""
+    html = parsed(to_html("| a |\n| --- |\n| b |\n\n```\nc\n```", root="./"))
+    wide = [each for tag in ("table", "pre") for each in html.iter(tag)]
+    assert [each.get("tabindex") for each in wide] == ["0", "0"]
 
 
 def test_fence_after_a_line() -> None:

@@ -139,7 +139,7 @@ class TestNetlify:
         assert {rule["for"]: rule["values"] for rule in netlify["headers"]} == {
             "/*": {
                 "Content-Security-Policy": (
-                    "default-src 'none'; script-src 'self'; style-src 'self'; "
+                    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
                     "img-src 'self'; connect-src 'self'; manifest-src 'self'; "
                     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
                 ),

@@ -6,6 +6,7 @@ neither knows anything of the program.
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 from shutil import copytree
@@ -128,6 +129,26 @@ def test_every_entry_of_the_history(root: Path) -> None:
     told = [f"../../incidents/{slug}/" for slug in sources("incidents")]
     told += [f"../../maintenance/{slug}/" for slug in sources("maintenance")]
     assert found == sorted(told)
+
+
+def test_the_theme_terminal(root: Path, tmp_path: Path) -> None:
+    """In the theme `terminal` the same pages stand, with every update, and home stays small."""
+    copytree(REAL, tmp_path / "content")
+    settings = tmp_path / "content/site.yml"
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}\ntheme: terminal\n", "utf-8")
+    publish(tmp_path, as_of=AS_OF)
+
+    default, terminal = (
+        {each.relative_to(site / "public") for each in (site / "public").rglob("*.html")}
+        for site in (root, tmp_path)
+    )
+    assert terminal == default
+    for folder in ("incidents", "maintenance"):
+        for slug in sources(folder):
+            path = f"public/{folder}/{slug}/index.html"
+            told, plain = (updates(page(site / path)) for site in (root, tmp_path))
+            assert [each.get("id") for each in plain] == [each.get("id") for each in told], slug
+    assert len(gzip.compress((tmp_path / "public/index.html").read_bytes())) < 30_000
 
 
 def test_second_build_writes_nothing(root: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from statusgen.model import ComponentStatus
 from statusgen.views.component import ComponentView
 from statusgen.views.status import Indicator
+from tests.views import days_of
 from tests.worlds import INCIDENT, MINIMAL, Files, parse, problems, publish, tree, view, write
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def test_maintenance_never_covers_an_outage() -> None:
 def test_an_incident_in_the_first_hour_after_midnight_stays_on_its_day() -> None:
     """In Statusfy the timeline puts it under the day before."""
     early = RESOLVED.replace("17:00", "00:05").replace("17:05", "00:10").replace("18:00", "00:40")
-    days = {f"{day.date}": day.entries for day in view({SLOW: early}).home.days}
+    days = days_of(view({SLOW: early}).home)
     assert [one.path for one in days["2026-01-02"]] == ["incidents/slow/"]
     assert not days["2026-01-01"]
 

@@ -13,10 +13,10 @@ from babel.dates import format_date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statusgen.config import ThemeChoice, ThemeOption
+from statusgen.config import ThemeChoice, ThemeLink, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
-from statusgen.theme import FILTERS, File, Theme, compiled
+from statusgen.theme import FILTERS, File, Theme, Value, compiled
 from statusgen.theme.compiled import NAME, Store
 from statusgen.theme.templates import Templates
 from statusgen.views.page import Link
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FOOTER = "templates/partials/footer.html"
 
 
-def load(root: Path, files: Files, name: str = "default", **options: str) -> Theme:
+def load(root: Path, files: Files, name: str = "default", **options: Value) -> Theme:
     """Load a theme in a site that has these files."""
     given = tuple(
         ThemeOption(name=option, value=value, line=line)
@@ -38,7 +38,7 @@ def load(root: Path, files: Files, name: str = "default", **options: str) -> The
     return Theme.load(write(root, files), ThemeChoice(name=name, options=given, line=19))
 
 
-def problems(root: Path, files: Files, name: str = "default", **options: str) -> list[str]:
+def problems(root: Path, files: Files, name: str = "default", **options: Value) -> list[str]:
     """List the problems of a theme's choice."""
     with pytest.raises(ContentErrors) as caught:
         load(root, files, name, **options)
@@ -126,7 +126,9 @@ def test_theme_elsewhere(tmp_path: Path, name: str) -> None:
 def test_options(tmp_path: Path) -> None:
     """An option that is set takes the place of the theme's own; the others keep it."""
     theme = load(tmp_path, {}, accent="#0b7285")
-    assert theme.options == {"accent": "#0b7285", "accent_dark": "#91a7ff"}
+    plain = load(tmp_path / "plain", {}).options
+    assert plain["accent_dark"] == "#91a7ff"
+    assert theme.options == {**plain, "accent": "#0b7285"}
     style = theme.static_files()[theme.static["static/style.css"]].decode()
     assert "--accent: #0b7285;" in style
     assert "--accent: #91a7ff;" in style
@@ -142,6 +144,129 @@ def test_wrong_options(tmp_path: Path) -> None:
         "content/site.yml:21: theme.options.accent: 'blue' is not a colour like #3b5bdb",
         "content/site.yml:22: theme.options.accent_dark: '#fff;}' is not a colour like #91a7ff",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_right"),
+    [
+        ("Georgia", True),
+        ('"Source Sans 3", system-ui, sans-serif', True),
+        ("Inter;} body { display: none", False),
+        ('"Inter', False),
+        ("Inter,", False),
+        ("url(https://elsewhere.example/)", False),
+    ],
+)
+def test_font(tmp_path: Path, value: str, *, is_right: bool) -> None:
+    """The fonts of the page are set as CSS lists them, and nothing else gets into the style."""
+    if is_right:
+        theme = load(tmp_path, {}, font=value)
+        style = theme.static_files()[theme.static["static/style.css"]].decode()
+        assert f"font: 1rem/1.6 {value};" in style
+    else:
+        example = 'a list of fonts like "Source Sans 3", system-ui, sans-serif'
+        assert problems(tmp_path, {}, font=value) == [
+            f"content/site.yml:20: theme.options.font: {value!r} is not {example}"
+        ]
+
+
+def test_kinds_of_options(tmp_path: Path) -> None:
+    """A text where links belong is a problem, and so are links where a text belongs."""
+    links = (ThemeLink(title="Terms", url="terms/"),)
+    assert load(tmp_path, {}, footer=links).options["footer"] == links
+    assert problems(tmp_path, {}, footer="terms/", accent=links, logo=links, logo_dark="x.pdf") == [
+        (
+            "content/site.yml:20: theme.options.footer: "
+            "must be a list of links, each with title: and url:"
+        ),
+        "content/site.yml:21: theme.options.accent: must be a colour like #3b5bdb, not a list",
+        (
+            "content/site.yml:22: theme.options.logo: "
+            "must be a picture below content/files/, like logo.svg, not a list"
+        ),
+        (
+            "content/site.yml:23: theme.options.logo_dark: "
+            "'x.pdf' is not a picture below content/files/, like logo-dark.svg"
+        ),
+    ]
+
+
+LOGO: Files = {
+    "content/site.yml": """
+        title: Example
+        url: https://status.example.com/
+        theme:
+          options:
+            logo: brand/logo.svg
+    """,
+    "content/files/brand/logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+}
+
+
+def test_missing_logo(tmp_path: Path) -> None:
+    """A logo that is not there is told with the line of the option, and the old page stays."""
+    root = write(tmp_path, MINIMAL | LOGO)
+    publish(root)
+    before = tree(root / "public")
+    logo = root / "content/files/brand/logo.svg"
+    logo.rename(logo.with_name("lgo.svg"))
+    with pytest.raises(ContentErrors) as caught:
+        publish(root)
+    assert str(caught.value) == (
+        "content/site.yml:5: theme.options.logo: there is no file content/files/brand/logo.svg; "
+        "did you mean 'brand/lgo.svg'?"
+    )
+    assert tree(root / "public") == before
+
+
+@pytest.mark.parametrize("name", ["../site.svg", "/etc/logo.svg", "brand", "brand/./logo.svg"])
+def test_logo_elsewhere(tmp_path: Path, name: str) -> None:
+    """Only a file that is published can be the logo."""
+    site = str(LOGO["content/site.yml"]).replace("brand/logo.svg", name)
+    root = write(tmp_path, MINIMAL | LOGO | {"content/site.yml": site})
+    with pytest.raises(ContentErrors, match=r"^content/site\.yml:5: theme\.options\.logo: "):
+        publish(root)
+
+
+BASED: Files = {
+    "themes/calm/theme.toml": 'base = "plain"\n[options.ink]\ndefault = "blue"',
+    "themes/calm/templates/a.txt": "calm {{ theme.options.ink }}",
+    "themes/plain/theme.toml": (
+        '[options.ink]\ndefault = "black"\n[options.paper]\ndefault = "white"'
+    ),
+    "themes/plain/templates/a.txt": "plain",
+    "themes/plain/templates/b.txt": "plain on {{ theme.options.paper }}",
+    "themes/plain/templates/c.txt": "plain",
+    "overrides/templates/c.txt": "override",
+}
+
+
+def test_base(tmp_path: Path) -> None:
+    """What a theme lacks it takes from its base: files and options, overrides still before both."""
+    theme = load(tmp_path, BASED, name="calm")
+    rendered = [theme.render(f"templates/{name}.txt", None) for name in "abc"]
+    assert rendered == ["calm blue", "plain on white", "override"]
+
+
+@pytest.mark.parametrize(
+    ("base", "message"),
+    [
+        ("plian", "no theme is called 'plian'; did you mean 'plain'?"),
+        ("../plain", "no theme is called '../plain'"),
+        ("calm", "'calm' is based on itself"),
+    ],
+)
+def test_wrong_base(tmp_path: Path, base: str, message: str) -> None:
+    """A base that is not there, or that leads round, is told with its line."""
+    files: Files = BASED | {
+        "themes/calm/theme.toml": 'name = "Calm"\nbase = "plain"\n',
+        "themes/plain/theme.toml": f'base = "{base}"\n',
+    }
+    with pytest.raises(ThemeError) as caught:
+        load(tmp_path, files, name="calm")
+    told = str(caught.value).removeprefix(f"{tmp_path.as_posix()}/")
+    assert told.startswith(f"themes/plain/theme.toml:1: {message}")
+    assert "\n" not in told
 
 
 @pytest.mark.parametrize(

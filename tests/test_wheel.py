@@ -68,9 +68,9 @@ class TestWheel:
         assert carried == files(ROOT / "themes")
         assert "default/theme.toml" in carried
 
-    def test_preview(self, wheel: Path) -> None:
-        """The wheel carries the preview's own pages, its script and its style sheet."""
-        pages = "statusgen/serve/pages"
+    @pytest.mark.parametrize("pages", ["statusgen/serve/pages", "statusgen/gallery/pages"])
+    def test_pages(self, wheel: Path, pages: str) -> None:
+        """The wheel carries the own pages of preview and gallery, with all that belongs to them."""
         with zipfile.ZipFile(wheel) as archive:
             carried = {name for name in archive.namelist() if name.startswith(f"{pages}/")}
 

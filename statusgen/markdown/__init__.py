@@ -30,6 +30,8 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _HEADING_TAG = re.compile(rf"<(/?)h([1-6]){_GIVEN}>")
 _IMAGE = re.compile(rf"<img{_GIVEN}>")
 _LINKED = re.compile(rf"<(a|img){_GIVEN}>")
+_WIDE = re.compile(r"<(pre|table)(?=[ >])")
+"""What may be wider than the screen, and is then scrolled by itself."""
 _TASK = re.compile(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
 
 
@@ -68,6 +70,8 @@ def _read_html(text: str) -> str:
     """Read a text; an image of another host becomes a link, so that a page asks nobody else."""
     reader, cleaner = _tools()
     html = cleaner.clean(reader.convert(text))
+    # Where a browser does not let the keyboard reach what scrolls, no other key would move it.
+    html = _WIDE.sub(r'<\1 tabindex="0"', html)
     html = _TASK.sub(lambda m: m[1] + ("☐ " if m[2] == " " else "☑ "), html)
     return _IMAGE.sub(_own_image, html)
 

@@ -16,6 +16,7 @@ from statusgen.config import (
     Policy,
     SeverityPolicy,
     ThemeChoice,
+    ThemeLink,
     ThemeOption,
 )
 from statusgen.model import Component, ComponentGroup, ComponentStatus, Impact, Severity
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from statusgen.content import Document
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_PATH = re.compile(r"/?[\w.~%@+-][\w./~%@+-]*(\?[\w./~%@+=&-]*)?(#[\w.~%-]*)?")
 _MAILBOX = re.compile(rf"(?:[^<>@,;\"\\]+ <({_ADDRESS.pattern})>|{_ADDRESS.pattern})")
 
 
@@ -66,6 +68,19 @@ def unsubscribe(node: Node, place: Place) -> str:
     if not value.startswith("https://"):
         place.refuse(node.line, f"{value!r} is neither https://… nor mailto:…")
     return shapes.url(node, place)
+
+
+def target(node: Node, place: Place) -> str:
+    """Read where a link leads: an address of the web, mailto:, or a path of the site."""
+    value = shapes.word(node, place)
+    if value.startswith("mailto:") and _ADDRESS.fullmatch(value.removeprefix("mailto:")):
+        return value
+    if "://" in value:
+        return shapes.url(node, place)
+    if not _PATH.fullmatch(value):
+        examples = "https://example.com/terms, mailto:help@example.com or about/"
+        place.refuse(node.line, f"{value!r} leads nowhere: write it like {examples}")
+    return value
 
 
 def site_url(node: Node, place: Place) -> str:
@@ -106,15 +121,30 @@ def theme(node: Node, place: Place) -> ThemeChoice:
 
 
 def theme_options(node: Node, place: Place) -> tuple[ThemeOption, ...]:
-    """Read options as they stand: the theme knows which there are."""
+    """Read options as they stand, texts and lists of links: the theme knows which there are."""
     if not isinstance(node, Mapping):
         place.refuse(node.line, "must be keys with values")
-    return tuple(
-        ThemeOption(name=key.text, value=shapes.line(value, place.at(key.text)), line=value.line)
-        for key, value in node.entries
-    )
+    found = []
+    for key, value in node.entries:
+        below = place.at(key.text)
+        is_list = isinstance(value, Sequence)
+        read = theme_links(value, below) if is_list else shapes.line(value, below)
+        found.append(ThemeOption(name=key.text, value=read, line=value.line))
+    return tuple(found)
 
 
+def theme_links(node: Node, place: Place) -> tuple[ThemeLink, ...]:
+    """Read a list of links, each with a title."""
+    links = shapes.several(shapes.mapping(LINK))(node, place)
+    if not all(shapes.holds(link, *LINK) for link in links):
+        raise Unreadable
+    return tuple(ThemeLink(**link) for link in links)
+
+
+LINK: Shape = {
+    "title": Key(read=shapes.line, required=True),
+    "url": Key(read=target, required=True),
+}
 THEME: Shape = {
     "name": Key(read=shapes.name),
     "options": Key(read=theme_options),
@@ -167,6 +197,7 @@ SEVERITY: Shape = {
     "definition": Key(read=shapes.line),
     "acknowledge": Key(read=shapes.span),
     "triage": Key(read=duration),
+    "update": Key(read=duration),
     "visibility": Key(read=shapes.visibility),
     "mail": Key(read=shapes.flag),
     "postmortem": Key(read=duration),

@@ -43,18 +43,20 @@ class Recall(Protocol):
 def parse_site(
     documents: Documents,
     moment: Moment,
-    themes: Callable[[ThemeChoice], Iterable[Problem]] = lambda _: (),
+    themes: Callable[[ThemeChoice, frozenset[str]], Iterable[Problem]] = lambda *_: (),
     recall: Recall | None = None,
 ) -> tuple[Config, Site]:
     """Turn documents into the config and the facts.
 
     The moment tells only what lies too far in the future; `themes` tells what is wrong with the
-    choice of a theme. `recall` reads the documents of a folder in its own way, and may leave out
-    facts that it has. Raises ContentErrors.
+    choice of a theme, given the names of the site's own files. `recall` reads the documents of a
+    folder in its own way, and may leave out facts that it has. Raises ContentErrors.
     """
     parser = _Parser(documents, recall or read_all)
     config, site = parser.parse(moment)
-    problems = [*parser.problems, *(themes(config.theme) if config else ())]
+    problems = [*parser.problems]
+    if config:
+        problems += themes(config.theme, frozenset(asset.path for asset in site.assets))
     if problems or config is None:
         raise ContentErrors(problems)
     return config, site

@@ -1,4 +1,4 @@
-"""Pages, and the two files that tell crawlers of them."""
+"""Pages, and the files that tell crawlers and devices of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from statusgen.views.maintenance import MaintenancePage
 from statusgen.views.page import (
     Batch,
     ExtraPage,
+    ManifestView,
     NotFoundPage,
     Promise,
     RobotsView,
@@ -40,6 +41,7 @@ TEMPLATES: dict[type[View], str] = {
     NotFoundPage: "404.html",
     SitemapView: "sitemap.xml",
     RobotsView: "robots.txt",
+    ManifestView: "site.webmanifest",
 }
 """The template of each kind of page."""
 
@@ -64,6 +66,7 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
     yield Artifact(path="404.html", view=view.not_found, render=render)
     yield Artifact(path=view.sitemap.path, view=view.sitemap, render=render)
     yield Artifact(path="robots.txt", view=view.robots, render=render)
+    yield Artifact(path="site.webmanifest", view=view.manifest, render=render)
 
 
 def _index(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -11,13 +12,14 @@ import jinja2
 import msgspec
 from msgspec import Struct
 
+from statusgen.config import ThemeLink
 from statusgen.errors import ContentErrors, Problem, ThemeError, nearest
 from statusgen.theme.compiled import Compiled
 from statusgen.theme.templates import TEMPLATE, Templates
 from statusgen.theme.words import FILTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from statusgen.config import ThemeChoice
 
@@ -31,20 +33,33 @@ _LACKS = re.compile(r"'([\w.]+)\.(\w+) object' has no attribute '(\w+)'")
 """How Jinja says that a view has no such value."""
 
 
+class Kind(StrEnum):
+    """What an option holds: a text, the name of a file below `content/files/`, or links."""
+
+    TEXT = "text"
+    FILE = "file"
+    LINKS = "links"
+
+
 class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a theme lets a site set: a value must match `pattern`, `expects` says what that is."""
+    """What a theme lets a site set: a value must match `pattern`, `expects` says what that is.
+
+    The default of links is empty: there are none.
+    """
 
     default: str
+    kind: Kind = Kind.TEXT
     pattern: str = ".*"
     expects: str = "a text"
     description: str = ""
 
 
 class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a theme says of itself, in `theme.toml`."""
+    """What a theme says of itself, in `theme.toml`; what it lacks it takes from its `base`."""
 
     name: str = ""
     description: str = ""
+    base: str = ""
     options: dict[str, Option] = {}
 
 
@@ -58,6 +73,8 @@ class File(Struct, frozen=True):
 
 Files = dict[str, File]
 """The files by their path in the theme."""
+Value = str | tuple[ThemeLink, ...]
+"""What an option is set to."""
 
 
 class Theme:
@@ -68,7 +85,7 @@ class Theme:
     """
 
     def __init__(
-        self, name: str, files: Files, options: dict[str, str], compiled: Path | None = None
+        self, name: str, files: Files, options: Mapping[str, Value], compiled: Path | None = None
     ) -> None:
         self.name = name
         self.options = options
@@ -90,15 +107,21 @@ class Theme:
         Raises ContentErrors for a theme or an option that is not there, ThemeError for a theme
         that is broken.
         """
-        files = _find(root, choice)
+        files, declared = _find(root, choice)
         _refuse_strays(files)
-        return cls(choice.name, files, _options(choice, files), compiled)
+        return cls(choice.name, files, _options(choice, declared), compiled)
 
     @classmethod
-    def problems(cls, root: Path, choice: ThemeChoice) -> tuple[Problem, ...]:
-        """Tell what is wrong with a choice, beside what else is wrong with the settings."""
+    def problems(
+        cls, root: Path, choice: ThemeChoice, published: frozenset[str]
+    ) -> tuple[Problem, ...]:
+        """Tell what is wrong with a choice, beside what else is wrong with the settings.
+
+        `published` names the site's own files, by their paths below the site.
+        """
         try:
-            _options(choice, _find(root, choice))
+            _, declared = _find(root, choice)
+            _options(choice, declared, published)
         except ContentErrors as error:
             return error.problems
         except ThemeError:
@@ -176,6 +199,11 @@ class Theme:
         environment = Templates(self._source, self._compiled)
         environment.filters |= FILTERS
         environment.globals["theme"] = self
+        # Keys stay as a template has them, and letters as people write them.
+        environment.policies["json.dumps_kwargs"] = {
+            "ensure_ascii": False,
+            "separators": (",", ":"),
+        }
         return environment
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -237,17 +265,40 @@ def _read(place: Path) -> Files:
         raise ThemeError(message) from error
 
 
-def _find(root: Path, choice: ThemeChoice) -> Files:
-    """Find the files of a theme, the site's own over the shipped ones, overrides over both."""
+def _find(root: Path, choice: ThemeChoice) -> tuple[Files, dict[str, Option]]:
+    """Find the files of a theme and its options, the site's own over those that come along.
+
+    What a theme is based on lies below it, overrides above all.
+    """
     places = (SHIPPED, root / "themes")
     known = {each.name for place in places for each in _folders(place)}
     if choice.name not in known:
         message = f"no theme is called {choice.name!r}{nearest(choice.name, known)}"
         raise ContentErrors([_problem(choice, choice.line, "theme", message)])
-    files: Files = {}
-    for place in (*(place / choice.name for place in places), root / "overrides"):
-        files |= _read(place)
-    return files
+    layers: list[tuple[Files, Declaration]] = []
+    seen = [choice.name]
+    while True:
+        files: Files = {}
+        for place in places:
+            files |= _read(place / seen[-1])
+        file = files.get("theme.toml", File("theme.toml", b""))
+        declaration = _declaration(file)
+        layers.insert(0, (files, declaration))
+        base = declaration.base
+        if not base:
+            break
+        if base not in known or base in seen:
+            missing = f"no theme is called {base!r}{nearest(base, known)}"
+            wrong = f"{base!r} is based on itself" if base in seen else missing
+            message = f"{_line_of(file, 'base')}: {wrong}"
+            raise ThemeError(message)
+        seen.append(base)
+    found: Files = {}
+    options: dict[str, Option] = {}
+    for files, declaration in layers:
+        found |= files
+        options |= declaration.options
+    return found | _read(root / "overrides"), options
 
 
 def _refuse_strays(files: Files) -> None:
@@ -274,47 +325,79 @@ def _shown(path: Path) -> str:
     return path.as_posix()
 
 
-def _options(choice: ThemeChoice, files: Files) -> dict[str, str]:
-    """Check the site's options against those that the theme declares."""
-    declared = _declared(files.get("theme.toml", File("theme.toml", b"")))
-    options = {name: option.default for name, option in declared.items()}
+def _options(
+    choice: ThemeChoice, declared: dict[str, Option], published: frozenset[str] | None = None
+) -> dict[str, Value]:
+    """Check the site's options against those that the theme declares.
+
+    Files are looked for among those that are published, where these are known.
+    """
+    options: dict[str, Value] = {
+        name: () if option.kind == Kind.LINKS else option.default
+        for name, option in declared.items()
+    }
     problems = []
     for option in choice.options:
-        address = f"theme.options.{option.name}"
         known = declared.get(option.name)
-        if not known:
+        if known:
+            message = _mistake(known, option.value, published)
+            options[option.name] = option.value
+        else:
             hint = nearest(option.name, declared)
             message = f"the theme has no option {option.name!r}{hint}"
-        elif not re.fullmatch(known.pattern, option.value):
-            message = f"{option.value!r} is not {known.expects}"
-        else:
-            options[option.name] = option.value
-            continue
-        problems.append(_problem(choice, option.line, address, message))
+        if message:
+            address = f"theme.options.{option.name}"
+            problems.append(_problem(choice, option.line, address, message))
     if problems:
         raise ContentErrors(problems)
     return options
 
 
-def _declared(file: File) -> dict[str, Option]:
-    """Read the options that a theme declares; its own defaults must be right as well."""
+def _mistake(option: Option, value: Value, published: frozenset[str] | None) -> str:
+    """Say what is wrong with the value of an option, if anything is."""
+    if option.kind == Kind.LINKS:
+        return (
+            "must be a list of links, each with title: and url:" if isinstance(value, str) else ""
+        )
+    if not isinstance(value, str):
+        return f"must be {option.expects}, not a list"
+    if not re.fullmatch(option.pattern, value):
+        return f"{value!r} is not {option.expects}"
+    if option.kind == Kind.FILE and published is not None and f"files/{value}" not in published:
+        known = [path.removeprefix("files/") for path in published]
+        return f"there is no file content/files/{value}{nearest(value, known)}"
+    return ""
+
+
+def _declaration(file: File) -> Declaration:
+    """Read what a theme declares; its own defaults must be right as well."""
     try:
-        options = msgspec.toml.decode(file.data, type=Declaration).options
-        for name, option in options.items():
-            if not re.fullmatch(option.pattern, option.default):
+        declaration = msgspec.toml.decode(file.data, type=Declaration)
+        for name, option in declaration.options.items():
+            is_right = not option.default
+            if option.kind == Kind.TEXT:
+                is_right = bool(re.fullmatch(option.pattern, option.default))
+            if not is_right:
                 message = f"the default {option.default!r} does not match - at `$.options.{name}`"
                 raise msgspec.ValidationError(message)
     except (msgspec.DecodeError, UnicodeDecodeError, re.error) as error:
         message = f"{file.place}: {error}"
         raise ThemeError(message) from error
-    return options
+    return declaration
+
+
+def _line_of(file: File, key: str) -> str:
+    """Tell in which line of a theme's declaration a key stands."""
+    found = re.search(rf"^{key}\b".encode(), file.data, re.MULTILINE)
+    line = file.data.count(b"\n", 0, found.start()) + 1 if found else 1
+    return f"{file.place}:{line}"
 
 
 def _problem(choice: ThemeChoice, line: int, address: str, message: str) -> Problem:
     return Problem(path=choice.path, line=max(line, 1), address=address, message=message)
 
 
-def _digest(files: Files, options: dict[str, str]) -> str:
+def _digest(files: Files, options: Mapping[str, Value]) -> str:
     digest = blake2b(digest_size=16)
     for path in sorted(files):
         data = files[path].data

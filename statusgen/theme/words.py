@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from statusgen.markdown import to_html, to_text
+from statusgen.markdown.addresses import absolute
 from statusgen.model import ComponentStatus
 from statusgen.theme.templates import escaped
 
@@ -30,6 +32,13 @@ _MONTHS = (
 @lru_cache(maxsize=8192)
 def _day(value: date) -> str:
     return f"{value.day} {_month(value)}"
+
+
+def _day_before(value: date, end: date) -> str:
+    """Tell the first of some days as briefly as the last allows: `19` to 31 December 2025."""
+    if (value.year, value.month) == (end.year, end.month):
+        return str(value.day)
+    return f"{value.day} {_MONTHS[value.month - 1]}" if value.year == end.year else _day(value)
 
 
 def _weekday(value: date) -> str:
@@ -117,6 +126,11 @@ def _titles(links: Iterable[Link], between: str) -> str:
     return between.join([link.title for link in links])
 
 
+def _address(url: str, root: str) -> str:
+    """Tell where an address of the settings leads, seen from a page whose way home is `root`."""
+    return absolute(url, root, "")
+
+
 def _places(days: Iterable[Day], status: ComponentStatus | None) -> list[int]:
     """Tell at which places the days of a status stand."""
     return [place for place, day in enumerate(days) if day.status == status]
@@ -132,6 +146,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": to_html,
     "plain": to_text,
     "day": _day,
+    "day_before": _day_before,
     "weekday": _weekday,
     "month": _month,
     "clock": _clock,
@@ -145,6 +160,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": _percent,
     "duration": _duration,
     "titles": _titles,
+    "address": _address,
+    "basename": posixpath.basename,
     "places": _places,
     "troubled": _troubled,
 }

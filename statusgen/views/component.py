@@ -10,6 +10,7 @@ from statusgen.views import uptime
 from statusgen.views.entry import Entries, EntryView
 from statusgen.views.page import Frame, View
 from statusgen.views.status import worst
+from statusgen.views.trouble import TroubleView, troubles
 from statusgen.views.turn import StatusTurn, status_turns
 from statusgen.views.uptime import Day
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 COMPONENT_ENTRIES = 50
 """How many entries a component's page lists before it points to the history."""
+
+
+LONG = 16
+"""With how many components home begins to fold the groups in which nothing is wrong."""
 
 
 class ComponentView(View, frozen=True, kw_only=True):
@@ -31,6 +36,7 @@ class ComponentView(View, frozen=True, kw_only=True):
     status: ComponentStatus
     turns: tuple[StatusTurn, ...]
     days: tuple[Day, ...]
+    troubles: tuple[TroubleView, ...]
     uptime: float | None
     weight: float
     known: int
@@ -39,11 +45,15 @@ class ComponentView(View, frozen=True, kw_only=True):
 
 
 class GroupView(View, frozen=True, kw_only=True):
-    """Components that stand together; `status` is the worst of them."""
+    """Components that stand together; `status` is the worst of them.
+
+    `is_folded` where nothing is wrong with any, and there are many groups and components.
+    """
 
     id: str
     name: str
     status: ComponentStatus
+    is_folded: bool
     components: tuple[ComponentView, ...]
 
 
@@ -77,6 +87,7 @@ def component_view(present: Present, leaf: Component) -> ComponentView:
         status=present.status(leaf),
         turns=status_turns(present, leaf),
         days=days,
+        troubles=troubles(present, leaf, days),
         uptime=uptime.uptime(days, weight),
         weight=weight,
         known=sum(day.status is not None for day in days),
@@ -90,6 +101,7 @@ def rows(
 ) -> tuple[ComponentView | GroupView, ...]:
     """Tell the components as they stand on home: no retired ones, no empty groups."""
     found: list[ComponentView | GroupView] = []
+    is_long = len(present.leaves) > LONG
     for entry in present.site.components:
         leaves = entry.components if isinstance(entry, ComponentGroup) else (entry,)
         living = [leaf for leaf in leaves if not present.is_retired(leaf)]
@@ -98,7 +110,16 @@ def rows(
             found += shown
         elif shown:
             status = worst(present.status(leaf) for leaf in living)
-            found.append(GroupView(id=entry.id, name=entry.name, status=status, components=shown))
+            is_folded = is_long and status == ComponentStatus.OPERATIONAL
+            found.append(
+                GroupView(
+                    id=entry.id,
+                    name=entry.name,
+                    status=status,
+                    is_folded=is_folded,
+                    components=shown,
+                )
+            )
     return tuple(found)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from statusgen.model import Maintenance, MaintenanceStatus
@@ -16,7 +17,7 @@ from statusgen.views.status import Overall, overall
 from statusgen.views.turn import OverallTurn, overall_turns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from statusgen.views.present import Present
 
@@ -24,10 +25,11 @@ RECENT_DAYS = 15
 """How many days home tells of."""
 
 
-class DayView(View, frozen=True, kw_only=True):
-    """A day and what was going on in it."""
+class DaysView(View, frozen=True, kw_only=True):
+    """A day and what was going on in it, or days in a row in which nothing was."""
 
-    date: date
+    first: date
+    last: date
     entries: tuple[EntryView, ...]
 
 
@@ -39,24 +41,30 @@ class AnnouncementView(View, frozen=True, kw_only=True):
 
 
 class HomePage(View, frozen=True, kw_only=True):
-    """The front page."""
+    """The front page.
+
+    `since` tells from when on something is open or under way, and else when the last incident was
+    over; None where there was none.
+    """
 
     frame: Frame
     overall: Overall
+    since: datetime | None
     turns: tuple[OverallTurn, ...]
     announcements: tuple[AnnouncementView, ...]
     incidents: tuple[IncidentView, ...]
     under_way: tuple[MaintenanceView, ...]
     upcoming: tuple[MaintenanceView, ...]
     components: tuple[ComponentView | GroupView, ...]
-    days: tuple[DayView, ...]
+    days: tuple[DaysView, ...]
+    count: int
     weight: float
 
 
 def home_page(
     present: Present,
     open_incidents: tuple[IncidentView, ...],
-    maintenances: Iterable[tuple[Maintenance, MaintenanceView]],
+    maintenances: Sequence[tuple[Maintenance, MaintenanceView]],
     components: dict[str, ComponentView],
     entries: Entries,
 ) -> HomePage:
@@ -65,12 +73,14 @@ def home_page(
         (view for one, view in maintenances if not timeline.is_over(one, present.as_of)),
         key=lambda view: (view.starts, view.path),
     )
+    days = _known_days(present)
     living = [leaf for leaf in present.leaves.values() if not present.is_retired(leaf)]
     return HomePage(
         frame=present.frame("", is_current=True),
         overall=overall(
             [present.status(leaf) for leaf in living], has_open_incident=bool(open_incidents)
         ),
+        since=_since(present, under_way=maintenances),
         turns=overall_turns(present, living, has_open_incident=bool(open_incidents)),
         announcements=tuple(
             AnnouncementView(title=one.title, body=one.body) for one in present.announcements()
@@ -79,13 +89,39 @@ def home_page(
         under_way=tuple(one for one in expected if one.phase != MaintenanceStatus.SCHEDULED),
         upcoming=tuple(one for one in expected if one.phase == MaintenanceStatus.SCHEDULED),
         components=rows(present, components),
-        days=_recent_days(present, entries),
+        days=tuple(_recent_days(days, entries)),
+        count=len(days),
         weight=present.config.partial_outage_weight,
     )
 
 
-def _recent_days(present: Present, entries: Entries) -> tuple[DayView, ...]:
+def _since(
+    present: Present, under_way: Iterable[tuple[Maintenance, MaintenanceView]]
+) -> datetime | None:
+    begun = [one.started for one in present.open()]
+    begun += [
+        opened.start
+        for one, _ in under_way
+        for opened in timeline.windows(one)
+        if opened.is_open(present.as_of)
+    ]
+    over = [one.outline.quiet for one in present.volumes if one.outline.quiet]
+    if begun:
+        return present.local(min(begun))
+    return present.local(max(over)) if over else None
+
+
+def _known_days(present: Present) -> list[date]:
     """Tell the last days, newest first, none from before the record began."""
     days = [present.today - timedelta(days=back) for back in range(RECENT_DAYS)]
-    known = [day for day in days if present.since and day >= present.since]
-    return tuple(DayView(date=day, entries=told) for day, told in entries.on(known).items())
+    return [day for day in days if present.since and day >= present.since]
+
+
+def _recent_days(days: list[date], entries: Entries) -> Iterator[DaysView]:
+    """Tell days, newest first, those in a row in which nothing was going on together."""
+    for is_quiet, told in groupby(entries.on(days).items(), key=lambda each: not each[1]):
+        if is_quiet:
+            quiet = [day for day, _ in told]
+            yield DaysView(first=quiet[-1], last=quiet[0], entries=())
+        else:
+            yield from (DaysView(first=day, last=day, entries=some) for day, some in told)

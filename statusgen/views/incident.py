@@ -8,19 +8,37 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus, Postmortem
 from statusgen.views import timeline
-from statusgen.views.page import Frame, View
+from statusgen.views.page import Frame, Link, View
 from statusgen.views.status import worst
 from statusgen.views.summary import incident_path
-from statusgen.views.update import ChangeView, EditView, UpdateView, edit_view, updates_view
+from statusgen.views.update import EditView, UpdateView, edit_view, updates_view
 
 if TYPE_CHECKING:
     from statusgen.views.present import Present
 
 
-class IncidentView(View, frozen=True, kw_only=True):
-    """An incident, its updates newest first; `components` have the worst that each suffered.
+class SpanView(View, frozen=True, kw_only=True):
+    """A status from when to when; without an end it still holds."""
 
-    `lasted` is how long it was open in all, None while it is.
+    status: ComponentStatus
+    start: datetime
+    end: datetime | None
+
+
+class SufferedView(View, frozen=True, kw_only=True):
+    """A component, the worst that it was given, and each status that it suffered."""
+
+    component: Link
+    status: ComponentStatus
+    spans: tuple[SpanView, ...]
+
+
+class IncidentView(View, frozen=True, kw_only=True):
+    """An incident, its updates newest first; `components` tell what each suffered, and when.
+
+    `lasted` is how long it was open in all, None while it is. `next_update` is when the next one is
+    due, while it is open: as its newest update says, or else the policy; `is_overdue` once that has
+    passed.
     """
 
     title: str
@@ -31,7 +49,9 @@ class IncidentView(View, frozen=True, kw_only=True):
     started: datetime
     resolved: datetime | None
     lasted: timedelta | None
-    components: tuple[ChangeView, ...]
+    next_update: datetime | None
+    is_overdue: bool
+    components: tuple[SufferedView, ...]
     updates: tuple[UpdateView, ...]
     retracted: str
     edited: EditView | None
@@ -46,16 +66,19 @@ class PostmortemView(View, frozen=True, kw_only=True):
 
 
 class IncidentPage(View, frozen=True, kw_only=True):
-    """The page of an incident."""
+    """The page of an incident; `earlier` and `later` are the incidents that began next to it."""
 
     frame: Frame
     incident: IncidentView
     postmortem: PostmortemView | None
+    earlier: Link | None
+    later: Link | None
 
 
 def incident_view(present: Present, one: Incident) -> IncidentView:
     """Tell an incident."""
     resolved = timeline.resolved_at(one)
+    due = timeline.due(one, present.config.policy)
     return IncidentView(
         title=one.title,
         path=incident_path(one.slug),
@@ -65,6 +88,8 @@ def incident_view(present: Present, one: Incident) -> IncidentView:
         started=present.local(one.started),
         resolved=present.local(resolved) if resolved else None,
         lasted=timeline.lasted(timeline.episodes(one)),
+        next_update=present.local(due) if due else None,
+        is_overdue=due is not None and due <= present.as_of,
         components=_suffered(present, one),
         updates=updates_view(present, one.updates, given=one.components),
         retracted=one.retracted,
@@ -73,9 +98,12 @@ def incident_view(present: Present, one: Incident) -> IncidentView:
 
 
 def incident_page(
-    present: Present, view: IncidentView, postmortem: Postmortem | None
+    present: Present,
+    view: IncidentView,
+    postmortem: Postmortem | None,
+    beside: tuple[Link | None, Link | None],
 ) -> IncidentPage:
-    """Put an incident on its page, with what was learnt from it."""
+    """Put an incident on its page, with what was learnt from it, and those that began beside it."""
     told = None
     if postmortem and postmortem.published:
         told = PostmortemView(
@@ -83,19 +111,35 @@ def incident_page(
             published=present.local(postmortem.published),
             body=postmortem.body,
         )
-    return IncidentPage(frame=present.frame(view.path), incident=view, postmortem=told)
+    earlier, later = beside
+    return IncidentPage(
+        frame=present.frame(view.path),
+        incident=view,
+        postmortem=told,
+        earlier=earlier,
+        later=later,
+    )
 
 
-def _suffered(present: Present, one: Incident) -> tuple[ChangeView, ...]:
-    """Tell the components that an incident names, each with the worst that it was given."""
+def _suffered(present: Present, one: Incident) -> tuple[SufferedView, ...]:
+    """Tell the components that an incident names, with all that it was given."""
     suffered: dict[str, list[ComponentStatus]] = defaultdict(list)
     for change in (
         *one.components,
         *(each for update in one.updates for each in update.components),
     ):
         suffered[change.component].append(change.status)
+    spans: dict[str, list[SpanView]] = defaultdict(list)
+    for span in timeline.spans(one):
+        end = present.local(span.end) if span.end else None
+        view = SpanView(status=span.status, start=present.local(span.start), end=end)
+        spans[span.component].append(view)
     return tuple(
-        ChangeView(component=present.component_link(name), status=worst(suffered[name]))
+        SufferedView(
+            component=present.component_link(name),
+            status=worst(suffered[name]),
+            spans=tuple(spans[name]),
+        )
         for name in present.leaves
         if name in suffered
     )

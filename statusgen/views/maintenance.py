@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import Maintenance, MaintenanceStatus
 from statusgen.views import timeline
-from statusgen.views.page import Frame, Link, View
+from statusgen.views.page import Frame, Link, View, maintenance_path
 from statusgen.views.turn import PhaseTurn, phase_turns
 from statusgen.views.update import EditView, UpdateView, edit_view, updates_view
 
@@ -43,7 +43,7 @@ def maintenance_view(present: Present, one: Maintenance) -> MaintenanceView:
     starts, ends = timeline.window(one)
     return MaintenanceView(
         title=one.title,
-        path=f"maintenance/{one.slug}/",
+        path=maintenance_path(one.slug),
         phase=timeline.phase(one, present.as_of),
         starts=present.local(starts),
         ends=present.local(ends),

@@ -104,6 +104,11 @@ class Pages(Sequence[V]):
         return hash(tuple(self))
 
 
+def maintenance_path(slug: str) -> str:
+    """Tell where the page of a maintenance lies."""
+    return f"maintenance/{slug}/"
+
+
 class Link(View, frozen=True, kw_only=True):
     """A name that leads somewhere."""
 
@@ -127,6 +132,7 @@ class Frame(View, frozen=True, kw_only=True):
     root: str
     path: str
     url: str
+    site_url: str
     newest: datetime | None = None
 
 
@@ -142,6 +148,14 @@ class NotFoundPage(View, frozen=True, kw_only=True):
     """What is shown where nothing is."""
 
     frame: Frame
+
+
+class ManifestView(View, frozen=True, kw_only=True):
+    """What a device that keeps the site beside its apps is told."""
+
+    name: str
+    description: str
+    language: str
 
 
 class SitemapView(View, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus
 from statusgen.views import timeline
-from statusgen.views.page import Frame, Link
+from statusgen.views.page import Frame, Link, maintenance_path
 from statusgen.views.status import status_at
 from statusgen.views.summary import (
     Archive,
@@ -54,7 +54,9 @@ class Present:
         self.as_of = max(as_of, self.newest or as_of)
         self.today = self.local(self.as_of).date()
         self.leaves = {leaf.id: leaf for leaf in site.leaves}
-        self.spans = self._spans()
+        self.spans: dict[str, list[Span]] = {name: [] for name in self.leaves}
+        self.causes: dict[str, list[tuple[Span, Link]]] = {name: [] for name in self.leaves}
+        self._gather_spans()
         self.since = config.since or self._first_record()
         self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in self.pages())
 
@@ -148,6 +150,7 @@ class Present:
             root=self.config.base_path if is_anywhere else steps or "./",
             path=path,
             url=self.config.url + path,
+            site_url=self.config.url,
             newest=self.local(self.newest) if is_current and self.newest else None,
         )
 
@@ -169,25 +172,30 @@ class Present:
         told += [one.updates[-1].at for one in self.site.maintenances]
         return max(told, default=None)
 
-    def _spans(self) -> dict[str, list[Span]]:
-        """Tell what each component went through, as far back as any bar shows."""
-        found: dict[str, list[Span]] = {name: [] for name in self.leaves}
+    def _gather_spans(self) -> None:
+        """Find what each component went through, as far back as any bar shows, and from what."""
         first = min((self.last_day(leaf) for leaf in self.leaves.values()), default=self.today)
         for one in self.going_on_since(self.midnight(first - timedelta(days=DAYS))):
+            link = Link(title=one.title, path=one.path)
             for span in one.spans:
-                found[span.component].append(span)
+                self._take(span, link)
         for maintenance in self.site.maintenances:
+            link = Link(title=maintenance.title, path=maintenance_path(maintenance.slug))
             for opened in timeline.windows(maintenance):
                 for component in maintenance.components:
-                    found[component].append(
+                    self._take(
                         Span(
                             component=component,
                             status=ComponentStatus.UNDER_MAINTENANCE,
                             start=opened.start,
                             end=opened.end,
-                        )
+                        ),
+                        link,
                     )
-        return found
+
+    def _take(self, span: Span, cause: Link) -> None:
+        self.spans[span.component].append(span)
+        self.causes[span.component].append((span, cause))
 
     def _first_record(self) -> date | None:
         """Tell the first day that anything is known of."""

@@ -49,6 +49,8 @@ from statusgen.views.page import (
     KEY,
     Batch,
     ExtraPage,
+    Link,
+    ManifestView,
     NotFoundPage,
     Pages,
     Promise,
@@ -64,6 +66,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from statusgen.config import Config
+
+
+Beside = tuple[tuple[str, str] | None, tuple[str, str] | None]
+"""Slug and title of the incidents before and after one, where there are any."""
 
 
 class SiteView(Struct, frozen=True, kw_only=True):
@@ -82,6 +88,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     not_found: NotFoundPage
     sitemap: Promise[SitemapView]
     robots: RobotsView
+    manifest: ManifestView
     feed: FeedView
     mails: Pages[Mail]
     assets: tuple[Asset, ...]
@@ -140,6 +147,9 @@ def derive(
             present, maintenance_views, [*component_pages, history_page], months, extra
         ),
         robots=RobotsView(sitemap=f"{config.url}sitemap.xml"),
+        manifest=ManifestView(
+            name=config.title, description=config.description, language=config.language
+        ),
         feed=feed_view(present, [*told, *maintenance_views]),
         mails=_mails(present, incidents, maintenances),
         assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
@@ -162,7 +172,8 @@ def _until(
     tomorrow = moment.as_of.astimezone(zone).date() + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(UTC)
     published = (one.published for one in awaited)
-    instants = [midnight, *(at for at in (*_instants(site), *published) if at)]
+    due = (timeline.due(one, present.config.policy) for one in site.incidents if one.updates)
+    instants = [midnight, *(at for at in (*_instants(site), *published, *due) if at)]
     if moment.is_clock:
         instants += [at - AHEAD for at in instants]
     return min(at for at in instants if at > moment.as_of)
@@ -230,36 +241,46 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
     """Promise the page of each incident, newest first, those of a month together."""
     postmortems = {one.incident: one for one in present.site.postmortems}
 
-    def make(slug: str, postmortem: Postmortem | None) -> IncidentPage:
+    def make(slug: str, postmortem: Postmortem | None, beside: Beside) -> IncidentPage:
         # Many are made one after the other: what only its page asks for is not kept.
         view = incidents.get(slug) or incident_view(present, present.incident(slug))
-        return incident_page(present, view, postmortem)
+        earlier, later = (
+            Link(title=one[1], path=incident_path(one[0])) if one else None for one in beside
+        )
+        return incident_page(present, view, postmortem, (earlier, later))
 
-    def promise(slug: str, digest: bytes) -> Promise[IncidentPage]:
+    def promise(slug: str, digest: bytes, beside: Beside) -> Promise[IncidentPage]:
         postmortem = postmortems.get(slug)
-        learnt = key_of(postmortem) if postmortem else b""
+        hangs_on = key_of((beside, postmortem))
         return Promise(
             path=incident_path(slug),
-            make=partial(make, slug, postmortem),
-            key=digest[:KEY] + learnt if digest else b"",
+            make=partial(make, slug, postmortem, beside),
+            key=digest[:KEY] + hangs_on if digest else b"",
             shared=surroundings,
         )
 
-    def of_month(volume: Volume) -> Iterator[Promise[IncidentPage]]:
-        return (promise(one.slug, volume.digests.get(one.slug, b"")) for one in volume.summaries)
+    def of_month(volume: Volume, beside: Beside) -> Iterator[Promise[IncidentPage]]:
+        earlier, later = beside
+        names = [later, *((one.slug, one.title) for one in volume.summaries), earlier]
+        for place, one in enumerate(volume.summaries):
+            digest = volume.digests.get(one.slug, b"")
+            yield promise(one.slug, digest, (names[place + 2], names[place]))
 
     def parts() -> Iterator[Promise[IncidentPage] | Batch[IncidentPage]]:
-        for volume in present.volumes:
+        outlines = [None, *(volume.outline for volume in present.volumes), None]
+        for place, volume in enumerate(present.volumes):
+            newer, older = outlines[place], outlines[place + 2]
+            beside = (older.latest if older else None, newer.earliest if newer else None)
             if volume.key:
                 learnt = [one for slug, one in postmortems.items() if slug in volume.digests]
                 yield Batch(
                     name=f"incidents-{volume.outline.month:%Y-%m}",
-                    promises=partial(of_month, volume),
-                    key=volume.key[:KEY] + (key_of(learnt) if learnt else b""),
+                    promises=partial(of_month, volume, beside),
+                    key=volume.key[:KEY] + key_of((beside, learnt)),
                     shared=surroundings,
                 )
             else:
-                yield from of_month(volume)
+                yield from of_month(volume, beside)
 
     surroundings = key_of((present.config, present.site.components, present.extra))
     return Pages(parts)

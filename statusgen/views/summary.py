@@ -73,7 +73,9 @@ class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What the incidents that began in one month have in common; times are in UTC.
 
     `digest` is that of their summaries. `count` and `first`, the earliest start, leave out what was
-    retracted; `newest` is the time of the newest update. `ended` is None where one goes on.
+    retracted; so does `quiet`, when the last of them was over. `newest` is the time of the newest
+    update. `ended` is None where one goes on. `latest` and `earliest` are slug and title of the
+    first and the last that lists tell.
     """
 
     month: date
@@ -82,6 +84,9 @@ class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     first: datetime | None
     newest: datetime
     ended: datetime | None
+    quiet: datetime | None
+    latest: tuple[str, str]
+    earliest: tuple[str, str]
     components: tuple[str, ...]
 
 
@@ -151,6 +156,9 @@ def volume_of(
         first=min((one.started for one in found if not one.is_retracted), default=None),
         newest=max(one.newest for one in found),
         ended=None if None in ends else max(end for end in ends if end),
+        quiet=max((one.ended for one in found if one.ended and not one.is_retracted), default=None),
+        latest=(found[0].slug, found[0].title),
+        earliest=(found[-1].slug, found[-1].title),
         components=tuple(sorted({name for one in found for name in one.components})),
     )
     return Volume(outline, lambda: found, digests, key)
@@ -182,8 +190,10 @@ def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
     )
 
 
-def horizon(one: Incident) -> datetime:
+def horizon(one: Incident, policy: Policy) -> datetime:
     """Tell the last instant that an incident's facts tell of: from then on nothing changes it."""
-    edited = (one.edited.at,) if one.edited else ()
-    promised = (update.next_update for update in one.updates if update.next_update)
-    return max(one.started, *(update.at for update in one.updates), *promised, *edited)
+    due = timeline.due(one, policy)
+    told = [update.at for update in one.updates]
+    told += [update.next_update for update in one.updates if update.next_update]
+    told += [at for at in (one.edited.at if one.edited else None, due) if at]
+    return max(one.started, *told)

@@ -72,6 +72,15 @@ def is_open(incident: Incident) -> bool:
     return incident.updates[-1].status != IncidentStatus.RESOLVED and not incident.retracted
 
 
+def due(incident: Incident, policy: Policy) -> datetime | None:
+    """When the next update is due: as the newest one says, else by the policy; None once over."""
+    if not is_open(incident):
+        return None
+    newest = incident.updates[-1]
+    within = policy.of(severities(incident)[-1]).update
+    return newest.next_update or (newest.at + within if within else None)
+
+
 def resolved_at(incident: Incident) -> datetime | None:
     """When it was resolved for good; None while it is not."""
     at = None

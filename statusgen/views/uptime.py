@@ -72,7 +72,7 @@ def _days(
 ) -> tuple[Day, ...]:
     pieces, now = merge(spans, as_of), status_at(spans, as_of)
     found = []
-    for each, start, end in _calendar(last, zone):
+    for each, start, end in calendar(last, zone):
         if since is None or each < since:
             found.append(Day(date=each, length=_seconds(end - start), status=None))
             continue
@@ -155,7 +155,7 @@ def _seconds(length: timedelta) -> int:
 
 
 @lru_cache(maxsize=8)
-def _calendar(last: date, zone: ZoneInfo) -> list[tuple[date, datetime, datetime]]:
+def calendar(last: date, zone: ZoneInfo) -> list[tuple[date, datetime, datetime]]:
     """Tell the `DAYS` days up to `last`, when each begins and when it ends.
 
     A day that a zone skipped, as it crossed the date line, is not told.

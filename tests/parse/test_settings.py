@@ -12,6 +12,7 @@ from statusgen.config import (
     Escalation,
     MailSettings,
     ThemeChoice,
+    ThemeLink,
     ThemeOption,
 )
 from statusgen.model import Component, ComponentGroup, Severity, Visibility
@@ -63,6 +64,41 @@ def test_every_setting_is_read() -> None:
             unsubscribe="https://example.com/leave",
         ),
     )
+
+
+THEME = """\
+title: Example
+url: https://example.com/
+theme:
+  options:
+    footer:
+"""
+
+
+def test_an_option_may_be_a_list_of_links() -> None:
+    """Each leads to an address of the web, to a mailbox, or to a path of the site or its host."""
+    urls = ["https://example.com/a?b=c#d", "mailto:help@example.com", "about/", "/terms", "#x"]
+    items = "".join(f"      - {{title: Go, url: '{url}'}}\n" for url in urls[:-1])
+    (option,) = parse({SITE: THEME + items})[0].theme.options
+    links = tuple(ThemeLink(title="Go", url=url) for url in urls[:-1])
+    assert option == ThemeOption(name="footer", value=links, line=6)
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("{title: Go, url: 'javascript:alert(1)'}", "[0].url: 'javascript:alert(1)' leads nowhere"),
+        ("{title: Go, url: //elsewhere.example}", "[0].url: '//elsewhere.example' leads nowhere"),
+        ("{title: Go, url: 'https://'}", "[0].url: 'https://' is not an address"),
+        ("{title: Go}", "[0].url: is missing: add url:"),
+        ("{titel: Go, url: about/}", "[0].titel: unknown key 'titel'; did you mean 'title'?"),
+        ("about/", "[0]: must be keys with values: title, url"),
+    ],
+)
+def test_a_wrong_link_is_told_with_its_place(link: str, message: str) -> None:
+    """An address that would run a script, or lead to another host in disguise, is refused."""
+    told = problems({SITE: f"{THEME}      - {link}\n"})
+    assert told[0].startswith(f"content/site.yml:6: theme.options.footer{message}")
 
 
 @pytest.mark.parametrize(

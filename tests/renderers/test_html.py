@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import email
+import json
 import re
 from collections import Counter
+from datetime import datetime
 from email import policy
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 from xml.etree import ElementTree as ET
 
@@ -15,6 +17,7 @@ import html5lib
 import pytest
 
 from statusgen.views.home import HomePage
+from statusgen.views.status import Indicator
 from tests import examples
 from tests.worlds import MINIMAL, publish, tree, write
 
@@ -27,6 +30,11 @@ if TYPE_CHECKING:
 SVG = "{http://www.w3.org/2000/svg}"
 
 both = pytest.mark.parametrize("build", [examples.own, examples.hard], ids=["own", "hard"])
+in_any_theme = pytest.mark.parametrize(
+    "build",
+    [examples.own, examples.hard, examples.terminal, examples.hard_terminal],
+    ids=["own", "hard", "terminal", "hard terminal"],
+)
 
 
 @cache
@@ -62,6 +70,28 @@ def meta(page: ET.Element, name: str) -> list[str]:
     return [each.get("content", "") for each in page.iter("meta") if each.get("name") == name]
 
 
+def attributes(element: ET.Element) -> dict[str, str]:
+    """Give what an element says of itself."""
+    return element.attrib
+
+
+def shared(page: ET.Element) -> dict[str, str]:
+    """Give what a page says to those who share it (Open Graph)."""
+    found = [each for each in page.iter("meta") if each.get("property")]
+    assert len({each.get("property") for each in found}) == len(found)
+    return {each.get("property", ""): each.get("content", "") for each in found}
+
+
+def data(page: ET.Element) -> list[dict[str, Any]]:
+    """Give what a page says to search engines (JSON-LD)."""
+    return [json.loads(each.text or "") for each in page.iter("script") if is_data(each)]
+
+
+def is_data(script: ET.Element) -> bool:
+    """Whether an element is no script but JSON-LD."""
+    return script.get("type") == "application/ld+json"
+
+
 def link(page: ET.Element, rel: str) -> list[dict[str, str]]:
     """Give the links of a kind in a page's head."""
     return [each.attrib for each in page.iter("link") if each.get("rel") == rel]
@@ -72,7 +102,7 @@ def levels(page: ET.Element) -> list[int]:
     return [int(each.tag[1]) for each in page.iter() if re.fullmatch("h[1-6]", str(each.tag))]
 
 
-@both
+@in_any_theme
 def test_kinds(build: Callable[[], Example]) -> None:
     """Both sites have a page of every kind."""
     found = {path.split("/")[0] for path in pages(build)}
@@ -80,7 +110,7 @@ def test_kinds(build: Callable[[], Example]) -> None:
     assert found >= {"about"} or found >= {"help"}
 
 
-@both
+@in_any_theme
 def test_outline(build: Callable[[], Example]) -> None:
     """Every page has one h1, and no level of headings is skipped."""
     for path, page in pages(build).items():
@@ -90,7 +120,7 @@ def test_outline(build: Callable[[], Example]) -> None:
             assert after <= before + 1, (path, found)
 
 
-@both
+@in_any_theme
 def test_ids(build: Callable[[], Example]) -> None:
     """No id is given twice, and what is labelled by another element has one."""
     for path, page in pages(build).items():
@@ -100,7 +130,7 @@ def test_ids(build: Callable[[], Example]) -> None:
         assert labels <= set(ids), path
 
 
-@both
+@in_any_theme
 def test_head(build: Callable[[], Example]) -> None:
     """Every page says what it is, where it is, and where its feed is."""
     site = build()
@@ -116,7 +146,7 @@ def test_head(build: Callable[[], Example]) -> None:
         assert feeds == [("application/rss+xml", f"{site.url}updates.rss")]
 
 
-@both
+@in_any_theme
 def test_titles_tell_pages_apart(build: Callable[[], Example]) -> None:
     """No two pages have the same title, unless two things have the same name."""
     titles = Counter(words(next(page.iter("title"))) for page in pages(build).values())
@@ -125,7 +155,7 @@ def test_titles_tell_pages_apart(build: Callable[[], Example]) -> None:
     assert doubled <= {" ".join(name.split()) for name in named}
 
 
-@both
+@in_any_theme
 def test_skip_link(build: Callable[[], Example]) -> None:
     """The first thing to press on a page leads past its head."""
     for path, page in pages(build).items():
@@ -133,33 +163,42 @@ def test_skip_link(build: Callable[[], Example]) -> None:
         assert [each.tag for each in page.iter() if each.get("id") == "main"] == ["main"], path
 
 
-@both
+@in_any_theme
 def test_content_security(build: Callable[[], Example]) -> None:
-    """No page has a script, a style or a handler in it, and each forbids them."""
+    """No page has a script, a style or a handler in it, and each forbids them.
+
+    What is data is no script, though it stands in an element of that name.
+    """
     for path, page in pages(build).items():
         for each in page.iter():
+            if each.tag == "script" and each.get("type") == "application/ld+json":
+                continue
             assert each.tag not in {"style", f"{SVG}script", f"{SVG}style"}, path
             assert each.tag != "script" or (each.get("src") and not words(each)), path
             assert not {name for name in each.attrib if name == "style" or name.startswith("on")}
         policies = [each for each in page.iter("meta") if each.get("http-equiv")]
         assert [each.get("http-equiv") for each in policies] == ["Content-Security-Policy"]
         assert policies[0].get("content") == (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+            "img-src 'self'; "
             "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
         )
 
 
-@both
+@in_any_theme
 def test_resources(build: Callable[[], Example]) -> None:
     """All that a page loads is a file of the site."""
     site = build()
     for path, page in pages(build).items():
         sources = [each.get("src", "") for each in page.iter() if "src" in each.attrib]
-        sources += [each["href"] for rel in ("stylesheet", "icon") for each in link(page, rel)]
+        sources += [each["srcset"] for each in map(attributes, page.iter("source"))]
+        rels = ("stylesheet", "icon", "manifest")
+        sources += [each["href"] for rel in rels for each in link(page, rel)]
         for source in sources:
             whole = urljoin(address(site, path), source)
             assert whole.startswith(site.url), (path, source)
-            assert (site.public / whole.removeprefix(site.url)).is_file(), (path, source)
+            file = site.public / unquote(whole.removeprefix(site.url))
+            assert file.is_file(), (path, source)
 
 
 def links(site: Example, build: Callable[[], Example]) -> Iterator[tuple[str, str]]:
@@ -191,7 +230,7 @@ def hrefs(html: str) -> list[str]:
     return [each.get("href", "") for each in fragment.iter("a") if each.get("href")]
 
 
-@both
+@in_any_theme
 def test_links(build: Callable[[], Example]) -> None:
     """Every link into the site leads to a file that is there, and to an anchor that is in it."""
     site = build()
@@ -211,7 +250,133 @@ def test_links(build: Callable[[], Example]) -> None:
     assert inside > 100
 
 
+@in_any_theme
+def test_sharing(build: Callable[[], Example]) -> None:
+    """Every page tells whoever shares it its name, its address, and a picture of the site."""
+    site = build()
+    for path, page in pages(build).items():
+        told = shared(page)
+        assert told.pop("og:title") == next(page.iter("title")).text, path
+        assert [told.pop("og:description")] == meta(page, "description"), path
+        picture = told.pop("og:image")
+        file = site.public / picture.removeprefix(site.url)
+        assert file.read_bytes().startswith(b"\x89PNG"), path
+        assert picture.startswith(site.url), path
+        assert told == {
+            "og:type": "website",
+            "og:site_name": site.view.home.frame.site_title,
+            "og:url": address(site, path),
+        }
+        assert meta(page, "twitter:card") == ["summary_large_image"], path
+
+
+@in_any_theme
+def test_only_home_shows_the_state(build: Callable[[], Example]) -> None:
+    """Home's icon and picture tell the state; those of other pages do not change with it."""
+    site = build()
+    state = f"-{site.view.home.overall.indicator}"
+    for path, page in pages(build).items():
+        (icon,) = (each["href"].rpartition("/")[2] for each in link(page, "icon"))
+        picture = shared(page)["og:image"].rpartition("/")[2]
+        shown = state if path == "index.html" else ""
+        assert (icon.split(".")[0], picture.split(".")[0]) == (f"icon{shown}", f"picture{shown}")
+
+
+@pytest.mark.parametrize("state", ["", *(f"-{one}" for one in Indicator)])
+def test_pictures_of_states(state: str) -> None:
+    """Each state has a small picture of the size that is shared, and a small icon."""
+    static = examples.own().public / "static"
+    (picture,) = static.glob(f"picture{state}.*.png")
+    (icon,) = static.glob(f"icon{state}.*.svg")
+    data = picture.read_bytes()
+    assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == (1200, 630)
+    assert len(data) < 12_000
+    assert icon.stat().st_size < 400
+
+
 @both
+def test_data_for_search_engines(build: Callable[[], Example]) -> None:
+    """Home says what the site is; an incident and a maintenance, what was written and when."""
+    site = build()
+    for path, page in pages(build).items():
+        found = data(page)
+        if path == "index.html":
+            (told,) = found
+            assert (told["@type"], told["url"]) == ("WebSite", site.url)
+            assert told["publisher"]["name"] == told["name"] == site.view.home.frame.site_title
+        elif path.startswith(("incidents/", "maintenance/")):
+            (told,) = found
+            assert (told["@type"], told["url"]) == ("Article", address(site, path))
+            assert " ".join(told["headline"].split()) == words(next(page.iter("h1")))
+            said = [each.get("datetime", "") for each in page.iter("time")]
+            assert {told["datePublished"], told["dateModified"]} <= set(said), path
+            assert datetime.fromisoformat(told["datePublished"]) <= datetime.fromisoformat(
+                told["dateModified"]
+            )
+        else:
+            assert found == [], path
+
+
+def test_date_modified() -> None:
+    """A post-mortem that is published later changes the page of its incident."""
+    (told,) = data(pages(examples.hard)["incidents/nasty/index.html"])
+    assert told["dateModified"] == "2026-01-03T13:00:00+03:00"
+
+
+@in_any_theme
+def test_manifest(build: Callable[[], Example]) -> None:
+    """A device that keeps the site begins at home, wherever the site lies."""
+    site = build()
+    for path, page in pages(build).items():
+        (manifest,) = link(page, "manifest")
+        place = urljoin(address(site, path), manifest["href"])
+        assert place == f"{site.url}site.webmanifest"
+    told = json.loads((site.public / "site.webmanifest").read_text(encoding="utf-8"))
+    assert told["name"] == site.view.home.frame.site_title
+    assert urljoin(place, told["start_url"]) == urljoin(place, told["scope"]) == site.url
+    for icon in told["icons"]:
+        assert (site.public / urljoin(place, icon["src"]).removeprefix(site.url)).is_file()
+
+
+@pytest.mark.parametrize("build", [examples.terminal, examples.hard_terminal])
+def test_plain_text(build: Callable[[], Example]) -> None:
+    """The theme `terminal` has no script and no picture but those that texts bring along."""
+    for path, page in pages(build).items():
+        assert [each.tag for each in page.iter() if each.tag in ("script", f"{SVG}svg")] == [], path
+        shown = {each for each in page.iter() if each.tag in ("img", "picture")}
+        texts = [each for each in page.iter("div") if each.get("class") == "text"]
+        assert shown == {each for text in texts for each in text.iter("img")}, path
+
+
+def test_logo() -> None:
+    """The logo stands for the title, in light and in dark, and says it to who does not see it."""
+    for path, page in pages(examples.hard).items():
+        (brand,) = (each for each in page.iter("a") if each.get("class") == "brand")
+        assert [each.tag for each in brand.iter()] == ["a", "picture", "source", "img"], path
+        _, _, dark, light = brand.iter()
+        assert str(dark.get("srcset")).endswith("files/wide.svg")
+        assert dark.get("media") == "(prefers-color-scheme: dark)"
+        assert str(light.get("src")).endswith("files/our%20logo.svg")
+        assert light.get("alt") == site_title()
+
+
+def test_footer_links() -> None:
+    """The site's own links stand at the foot of every page, and lead to the same places."""
+    site = examples.hard()
+    for path, page in pages(examples.hard).items():
+        (links,) = (each for each in page.iter("ul") if each.get("class") == "links")
+        found = [urljoin(address(site, path), each.get("href", "")) for each in links.iter("a")]
+        assert found == [
+            "https://example.com/terms?a=1&b=2",
+            f"{site.url}help/",
+            "mailto:help@example.com",
+        ]
+        assert words(next(links.iter("a"))) == " ".join(examples.NASTY.split())
+    home = pages(examples.own)["index.html"]
+    assert [each for each in home.iter("ul") if each.get("class") == "links"] == []
+
+
+@in_any_theme
 def test_not_found(build: Callable[[], Example]) -> None:
     """The page for what is not there works at every depth: all that it names starts at the host."""
     page = pages(build)["404.html"]
@@ -222,7 +387,7 @@ def test_not_found(build: Callable[[], Example]) -> None:
     } == set()
 
 
-@both
+@in_any_theme
 def test_sitemap(build: Callable[[], Example]) -> None:
     """The sitemap lists every page once, and robots.txt leads to it."""
     site = build()
@@ -270,7 +435,7 @@ def site_title() -> str:
     return view.frame.site_title
 
 
-@both
+@in_any_theme
 def test_times(build: Callable[[], Example]) -> None:
     """Every time says what it is to machines, with its offset."""
     for path, page in pages(build).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from statusgen.views.status import Indicator
 from tests import examples
 from tests.worlds import MINIMAL, publish, tree, write
 
@@ -22,8 +23,11 @@ def test_own_files() -> None:
 def test_files_of_the_theme() -> None:
     """The theme's files have a digest in their names; a template's ending is gone."""
     names = sorted(tree(examples.own().public / "static"))
-    plain = [re.sub(r"[0-9a-f]{8}", "…", name) for name in names]
-    assert plain == ["icon.….svg", "page.….js", "style.….css"]
+    states = ["", *(f"-{indicator}" for indicator in Indicator)]
+    icons = [f"icon{each}.….svg" for each in states]
+    pictures = [f"picture{each}.….png" for each in states]
+    told = sorted(re.sub(r"[0-9a-f]{8}", "…", name) for name in names)
+    assert told == sorted([*icons, *pictures, "page.….js", "style.….css"])
 
 
 def test_changed_file(tmp_path: Path) -> None:
@@ -31,7 +35,7 @@ def test_changed_file(tmp_path: Path) -> None:
     root = write(tmp_path, MINIMAL)
     publish(root)
     before = tree(root / "public")
-    write(root, {"overrides/static/icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
+    write(root, {"overrides/static/style.css.j2": "body { color: {{ theme.options.accent }} }"})
     publish(root)
     after = tree(root / "public")
     (old,) = before.keys() - after.keys()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from statusgen.model import ComponentStatus
     from statusgen.views import SiteView
+    from statusgen.views.entry import EntryView
+    from statusgen.views.home import HomePage
 
 _UPDATE = re.compile(r"(?P<at>(\d+-\d+-\d+ )?\d+:\d+) (?P<status>\w+)(; )?(?P<trailers>.*)")
 
@@ -54,3 +57,15 @@ def _block(update: str) -> str:
     assert found, update
     trailers = [f"Updated: {found['at']} UTC", *filter(None, found["trailers"].split("; "))]
     return "\n".join([f"[{found['status'].upper()}] This is what we know.", *trailers])
+
+
+def days_of(home: HomePage) -> dict[str, tuple[EntryView, ...]]:
+    """Tell each day that home tells of, newest first, and what was going on in it."""
+    found: dict[str, tuple[EntryView, ...]] = {}
+    for told in home.days:
+        for back in range((told.last - told.first).days + 1):
+            day = f"{told.last - timedelta(days=back)}"
+            assert day not in found
+            found[day] = told.entries
+    assert len(found) == home.count
+    return found

@@ -1,14 +1,14 @@
 """Incidents and maintenance as lines of lists."""
 
 from statusgen.views.entry import EntryView
-from tests.views import incident, maintenance
+from tests.views import days_of, incident, maintenance
 from tests.worlds import Files, at, view
 
 
 def listed(files: Files, as_of: str = "2026-01-03 12:00") -> dict[str, list[str]]:
     """Tell on which days home lists what."""
-    days = view(files, as_of=as_of).home.days
-    return {f"{day.date}": [one.path for one in day.entries] for day in days if day.entries}
+    days = days_of(view(files, as_of=as_of).home)
+    return {day: [one.path for one in told] for day, told in days.items() if told}
 
 
 def entry(files: Files, as_of: str = "2026-01-04 12:00") -> EntryView:

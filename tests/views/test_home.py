@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.views import incident, maintenance
-from tests.worlds import Files, view
+from statusgen.views.component import GroupView
+from tests.views import days_of, incident, maintenance
+from tests.worlds import Files, at, view
 
 ZONES = [
     ("UTC", "2026-01-03 00:00"),
@@ -107,7 +108,7 @@ def test_announcements(as_of: str, shown: list[str]) -> None:
 def test_days(zone: str, begins: str) -> None:
     """Home tells of 15 days, today in the site's zone first; today begins at its midnight."""
     site = view(zoned(zone), as_of=begins)
-    dates = [f"{day.date}" for day in site.home.days]
+    dates = [*days_of(site.home)]
 
     assert len(dates) == 15
     assert (dates[0], dates[-1]) == ("2026-01-03", "2025-12-20")
@@ -120,14 +121,14 @@ def test_day_of_an_incident(zone: str, begins: str) -> None:
 
     site = view(zoned(zone) | {"content/incidents/slow.md": story})
 
-    assert [f"{day.date}" for day in site.home.days if day.entries] == ["2026-01-03"]
+    assert [day for day, told in days_of(site.home).items() if told] == ["2026-01-03"]
 
 
 def test_days_over_daylight_saving() -> None:
     """Where the clocks change, no day is left out and none is told twice."""
-    dates = [day.date for day in view(zoned("Europe/Berlin"), as_of="2026-03-30 12:00").home.days]
+    days = days_of(view(zoned("Europe/Berlin"), as_of="2026-03-30 12:00").home)
 
-    assert [date.day for date in dates] == [
+    assert [int(day[-2:]) for day in days] == [
         30,
         29,
         28,
@@ -148,7 +149,59 @@ def test_days_over_daylight_saving() -> None:
 
 def test_days_before_the_record() -> None:
     """Of days before the record began nothing is said, not even that nothing happened."""
-    assert [f"{day.date}" for day in view({}, as_of="2026-01-02 12:00").home.days] == [
+    assert [*days_of(view({}, as_of="2026-01-02 12:00").home)] == [
         "2026-01-02",
         "2026-01-01",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "since"),
+    [
+        ({}, None),
+        ({"content/incidents/a.md": incident("17:05 investigating")}, "2026-01-02 17:00"),
+        (
+            {"content/incidents/a.md": incident("17:05 investigating", "17:30 resolved")},
+            "2026-01-02 17:30",
+        ),
+        (
+            {"content/incidents/a.md": incident("17:05 resolved", retracted="A false alarm")},
+            None,
+        ),
+        ({"content/maintenance/a.md": maintenance()}, "2026-01-03 12:00"),
+    ],
+    ids=["nothing", "open", "over", "retracted", "maintenance"],
+)
+def test_since(files: Files, since: str | None) -> None:
+    """The banner tells since when something is wrong, or when the last incident was over."""
+    found = view(files, as_of="2026-01-03 12:30").home.since
+
+    assert found == (at(since) if since else None)
+
+
+@pytest.mark.parametrize(("count", "is_folded"), [(8, [False, False]), (9, [False, True])])
+def test_folding(count: int, is_folded: list[bool]) -> None:
+    """With many components, groups in which nothing is wrong are folded."""
+    groups = "".join(
+        f"- group: {name}\n  id: {name}\n  components:\n"
+        + "".join(f"    - {{id: {name}-{number}, name: {number}}}\n" for number in range(count))
+        for name in ("a", "b")
+    )
+    text = incident("17:05 investigating", components="{a-1: partial_outage}")
+
+    home = view({"content/components.yml": groups, "content/incidents/a.md": text}).home
+
+    assert [row.is_folded for row in home.components if isinstance(row, GroupView)] == is_folded
+
+
+def test_quiet_days_stand_together() -> None:
+    """Days in a row on which nothing happened are told as one."""
+    text = incident("17:05 investigating", "17:30 resolved")
+
+    days = view({"content/incidents/a.md": text}, as_of="2026-01-05 12:00").home.days
+
+    assert [(f"{day.first:%d}", f"{day.last:%d}", len(day.entries)) for day in days] == [
+        ("03", "05", 0),
+        ("02", "02", 1),
+        ("01", "01", 0),
     ]

@@ -121,3 +121,75 @@ def test_postmortem() -> None:
     told = found["incidents/slow/"]
     assert told is not None
     assert (told.title, told.body.strip()) == ("What we learnt", "Pools need a bound.")
+
+
+def test_when_each_component_suffered() -> None:
+    """Each component is told with each status that it had, from when to when."""
+    text = incident(
+        "17:05 investigating; Components: api=major_outage",
+        "17:20 update; Components: api=degraded_performance",
+        "17:30 resolved",
+        components="{api: partial_outage}",
+    )
+
+    (found,) = shown(text).components
+
+    assert [(each.status, f"{each.start:%H:%M}", f"{each.end:%H:%M}") for each in found.spans] == [
+        ("partial_outage", "17:00", "17:05"),
+        ("major_outage", "17:05", "17:20"),
+        ("degraded_performance", "17:20", "17:30"),
+    ]
+
+
+def test_what_still_holds_has_no_end() -> None:
+    """While an incident goes on, so does what its components suffer."""
+    (found,) = shown(incident("17:05 investigating")).components
+
+    assert [each.end for each in found.spans] == [None]
+
+
+POLICY = "severities:\n  SEV-2:\n    update: 30 min\n"
+
+
+@pytest.mark.parametrize(
+    ("updates", "policy", "due"),
+    [
+        (("17:05 investigating",), "", None),
+        (("17:05 investigating; Next update: 17:20",), "", "2026-01-02 17:20"),
+        (("17:05 investigating",), POLICY, "2026-01-02 17:35"),
+        (("17:05 investigating; Next update: 18:00",), POLICY, "2026-01-02 18:00"),
+        (("17:05 investigating; Severity: SEV-1",), POLICY, None),
+        (("17:05 investigating", "17:30 resolved"), POLICY, None),
+    ],
+)
+def test_next_update(updates: tuple[str, ...], policy: str, due: str | None) -> None:
+    """The next update is due when the newest says, else within what the policy promises."""
+    files: Files = {"content/incidents/slow.md": incident(*updates)}
+    if policy:
+        files["content/policy.yml"] = policy
+
+    found = view(files).incidents[0].incident.next_update
+
+    assert found == (at(due) if due else None)
+
+
+def test_beside() -> None:
+    """A page leads to the incidents before and after it, over the month's end too."""
+    files: Files = {
+        f"content/incidents/{name}.md": incident(
+            f"{day} 17:05 investigating", "17:30 resolved", started=f"{day} 17:00 UTC", title=name
+        )
+        for name, day in (("a", "2025-11-30"), ("b", "2025-12-30"), ("c", "2025-12-31"))
+    }
+
+    pages = {page.incident.title: page for page in view(files).incidents}
+    beside = {
+        name: tuple(one.path if one else None for one in (page.earlier, page.later))
+        for name, page in pages.items()
+    }
+
+    assert beside == {
+        "a": (None, "incidents/b/"),
+        "b": ("incidents/a/", "incidents/c/"),
+        "c": ("incidents/b/", None),
+    }

@@ -68,9 +68,9 @@
     else showRest(now);
   }
 
-  // The page's own scripts; with one among them that does not begin anew, a page is like no other.
+  // The page's own scripts, but for data; with one among them that does not begin anew, a page is like no other.
   function scripts(page) {
-    const own = [...page.scripts].filter((each) => each.getAttribute("src") !== script.getAttribute("src"));
+    const own = [...page.scripts].filter((each) => each.type !== "application/ld+json" && each.getAttribute("src") !== script.getAttribute("src"));
     return own.every((each) => "renewable" in each.dataset) ? own.map((each) => each.outerHTML).join("") : Symbol();
   }
 
