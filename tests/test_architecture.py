@@ -70,6 +70,7 @@ INSIDE = {
         "component",
         "home",
         "history",
+        "search",
         "feed",
         "mail",
         "site",

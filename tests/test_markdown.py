@@ -17,7 +17,7 @@ from markdown import Markdown
 from markupsafe import escape
 
 from statusgen import markdown
-from statusgen.markdown import ATTRIBUTES, PLAIN, SCHEMES, TAGS, to_html, to_text
+from statusgen.markdown import ATTRIBUTES, PLAIN, SCHEMES, TAGS, to_html, to_text, to_words
 from statusgen.markdown.reader import Reader, extensions
 
 SITE = "https://example.com/status/"
@@ -509,3 +509,56 @@ print(sorted({"markdown", "nh3", "html.parser", "xml.etree"} & set(sys.modules))
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert told.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A sentence.", "A sentence."),
+        ("It was **very** slow, `GET /a` too.", "It was very slow, GET /a too."),
+        ("See [the\nreport](https://example.org/a?b=1#c).", "See the report."),
+        ("Two.\n\n- one\n- two", "Two. one two"),
+        ("# Head\n\nBody &amp; *soul*", "Head Body & soul"),
+        ("snake_case and __bold__", "snake_case and bold"),
+        ("| a | b |\n|---|---|\n| c | d |", "a b c d"),
+        ("Gone<!-- zq -->.", "Gone."),
+        ("Gone\n\n[//]: # (zq)", "Gone"),
+        ('[a](https://example.org/ "zq")', "a"),
+        ('<b title="zq > zq">a</b>', "a"),
+        ("<script>zq</script>a", "a"),
+        ("![zq](https://example.org/zq.png)", "zq"),
+        ("5 &lt; 6 and `a<b>`", "5 < 6 and a<b>"),
+        ("", ""),
+    ],
+)
+def test_words(text: str, words: str) -> None:
+    """Of a text that is searched only the words are left that a reader sees."""
+    assert to_words(text) == words
+
+
+_PIECES = (
+    *(
+        "word",
+        "**bold**",
+        "`code`",
+        "[link](https://example.org/a)",
+        "Istanbul \u0130",
+        "(a)",
+        "<!-- a -->",
+    ),
+    *(" ", "\n", "\n\n", "- ", ". ", "1. ", "!", "[", "]", "(", ")", "*", "`", "_", "&", "#", "\\"),
+)
+"""What texts are made of, and what could be mistaken for it."""
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+def test_words_of_any_text(text: str) -> None:
+    """A text that was read by its marks alone has no word that its HTML has not, and none less."""
+    root = html5lib.parseFragment(to_html(text, root="./"), namespaceHTMLElements=False)
+    shown = " ".join(root.itertext())
+    assert _bare(to_words(text)) == _bare(shown)
+
+
+def _bare(text: str) -> str:
+    """Leave only letters, since a list's numbers and marks are its writer's."""
+    return "".join(each for each in text if each.isalpha())

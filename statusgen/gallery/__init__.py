@@ -59,14 +59,16 @@ def build_gallery(sites: Path, here: Path, out: Path, moment: Moment, theme: str
     Raises GalleryError, ThemeError and OutputError where no site can be built at all.
     """
     chosen = ThemeChoice(name=theme) if theme else None
-    for problem in find_themes(here).problems(chosen) if chosen else ():
+    for problem in find_themes(here).problems(chosen, frozenset()) if chosen else ():
         raise ThemeError(problem.message)
 
     def wear(compiled: Path | None) -> Themes:
         themes = find_themes(here, compiled)
         if not chosen:
             return themes
-        return Themes(lambda _: themes.problems(chosen), lambda _: themes.load(chosen))
+        return Themes(
+            lambda _, files: themes.problems(chosen, files), lambda _: themes.load(chosen)
+        )
 
     made = Gallery()
     for site in _sites(sites):

@@ -12,17 +12,27 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from statusgen.markdown.addresses import absolute, is_elsewhere
-from statusgen.markdown.tags import ATTRIBUTES, SCHEMES, TAGS
+from statusgen.markdown.tags import ATTRIBUTES, SCHEMES, TAGS, TERMS, WORDS
 
 if TYPE_CHECKING:
     from nh3 import Cleaner
 
     from statusgen.markdown.reader import Reader
 
-__all__ = ["ATTRIBUTES", "PLAIN", "SCHEMES", "TAGS", "to_html", "to_text"]
+__all__ = ["ATTRIBUTES", "PLAIN", "SCHEMES", "TAGS", "to_html", "to_text", "to_words"]
 
 PLAIN = re.compile(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
 """A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
+
+# Sentences and lists with a bold word, a bit of code or a link here and there: all that is written
+# is shown, but for the marks. Nothing else counts as such, so that what no page shows (comments,
+# definitions, attributes) is left to who reads Markdown.
+_SIGN = r"""(?:[^\W_]|[ ,.;:?!%/()'"$@\n\u2013-\u201d\u2026-])"""
+_LIGHT = re.compile(
+    rf"(?:{_SIGN}|\*\*{_SIGN}++\*\*|`{_SIGN}++`"
+    rf"|(?<!!)\[{_SIGN}++\]\(https?://[\w./?=#%:@+-]++\))*+"
+)
+_LIGHT_MARKS = re.compile(r"^ *- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
 
 # Tags as nh3 writes them: in texts and values it leaves neither a bare `<` nor a bare `"`.
 _GIVEN = r'((?: [a-z]+="[^"]*")*)'
@@ -32,6 +42,8 @@ _IMAGE = re.compile(rf"<img{_GIVEN}>")
 _LINKED = re.compile(rf"<(a|img){_GIVEN}>")
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
 """What may be wider than the screen, and is then scrolled by itself."""
+_TAG = re.compile(rf"</?([a-z0-9]+){_GIVEN}>")
+_INLINE = (WORDS | TERMS) - {"br", "img"}
 _TASK = re.compile(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
 
 
@@ -59,6 +71,22 @@ def to_text(text: str, *, root: str, page: str = "", width: int = 72) -> str:
     writer.feed(_safe_html(text))
     writer.close()
     return writer.text()
+
+
+def to_words(text: str) -> str:
+    """Turn a text into the bare words that its HTML shows, for those who look for some of them."""
+    if PLAIN.fullmatch(text):
+        return text
+    if _LIGHT.fullmatch(text):
+        return " ".join(_LIGHT_MARKS.sub("", text).split())
+    from html import unescape  # noqa: PLC0415 - plain sentences do not need it
+
+    return " ".join(unescape(_TAG.sub(_gap, _read_html(text))).split())
+
+
+def _gap(found: re.Match[str]) -> str:
+    """Part what stands in different blocks; words within a line stay as they are joined."""
+    return "" if found[1] in _INLINE else " "
 
 
 def _safe_html(text: str) -> str:

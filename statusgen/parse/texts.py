@@ -31,7 +31,18 @@ PAGE: Shape = {
     "draft": Key(read=shapes.flag),
 }
 OWN_ADDRESSES = frozenset(
-    ("incidents", "maintenance", "components", "history", "static", "files", "api", "404", "index")
+    (
+        "incidents",
+        "maintenance",
+        "components",
+        "history",
+        "search",
+        "static",
+        "files",
+        "api",
+        "404",
+        "index",
+    )
 )
 """Addresses that the site itself takes, so that no extra page may."""
 

@@ -49,6 +49,10 @@ def _month(value: date) -> str:
     return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
+def _month_name(value: date) -> str:
+    return _MONTHS[value.month - 1]
+
+
 def _clock(value: datetime) -> str:
     return value.time().isoformat("minutes")
 
@@ -149,6 +153,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day_before": _day_before,
     "weekday": _weekday,
     "month": _month,
+    "month_name": _month_name,
     "clock": _clock,
     "zone": _zone,
     "moment": _moment,

@@ -59,6 +59,7 @@ from statusgen.views.page import (
     key_of,
 )
 from statusgen.views.present import Present
+from statusgen.views.search import SearchIndex, search
 from statusgen.views.summary import EMPTY, Archive, Volume, incident_path
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     components: tuple[ComponentPage, ...]
     history: HistoryPage
     months: Pages[MonthPage]
+    search: Pages[SearchIndex]
     extra: tuple[ExtraPage, ...]
     not_found: NotFoundPage
     sitemap: Promise[SitemapView]
@@ -127,7 +129,8 @@ def derive(
         component_page(present, leaf, components[leaf.id], entries)
         for leaf in present.leaves.values()
     )
-    history_page, months = history(present, entries)
+    indexes = search(present, entries, maintenance_views)
+    history_page, months = history(present, entries, tuple(one.path for one in indexes.promises))
     extra = tuple(
         ExtraPage(frame=present.frame(f"{one.slug}/"), title=one.title, body=one.body)
         for one in present.pages()
@@ -141,6 +144,7 @@ def derive(
         components=component_pages,
         history=history_page,
         months=months,
+        search=indexes,
         extra=extra,
         not_found=NotFoundPage(frame=present.frame("404.html", is_anywhere=True)),
         sitemap=_sitemap(

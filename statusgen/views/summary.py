@@ -114,6 +114,11 @@ class Volume:
         """Its incidents."""
         return self._load()
 
+    @property
+    def size(self) -> int:
+        """How many they are; where all are known, none is loaded to tell."""
+        return len(self.digests) if self.key else len(self.summaries)
+
     def joined(self, others: Sequence[Summary]) -> Volume:
         """Add incidents of the same month, of which is not known what their facts came from."""
         return volume_of([*self.summaries, *others], self.digests)

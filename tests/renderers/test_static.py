@@ -27,7 +27,7 @@ def test_files_of_the_theme() -> None:
     icons = [f"icon{each}.….svg" for each in states]
     pictures = [f"picture{each}.….png" for each in states]
     told = sorted(re.sub(r"[0-9a-f]{8}", "…", name) for name in names)
-    assert told == sorted([*icons, *pictures, "page.….js", "style.….css"])
+    assert told == sorted([*icons, *pictures, "page.….js", "search.….js", "style.….css"])
 
 
 def test_changed_file(tmp_path: Path) -> None:

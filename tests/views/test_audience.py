@@ -169,7 +169,7 @@ def test_retracted() -> None:
     assert site.home.overall.indicator == "none"
     assert site.home.incidents == ()
     assert site.components[0].component.uptime == 1
-    assert site.history.months[0].incidents == 0
+    assert site.history.years[0].incidents == 0
     assert site.mails == ()
 
 

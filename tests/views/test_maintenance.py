@@ -57,4 +57,4 @@ def test_cancelled_stays() -> None:
     assert site.home.under_way == site.home.upcoming == ()
     assert site.home.days[0].entries[0].status == "cancelled"
     assert site.months[0].entries[0].path == "maintenance/disks/"
-    assert site.history.months[0].maintenances == 1
+    assert site.history.years[0].maintenances == 1

@@ -1,0 +1,43 @@
+"""What the search of the history asks for: titles and texts of a year, as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from statusgen.artifact import Artifact
+from statusgen.markdown import to_words
+from statusgen.theme import FILTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from statusgen.theme import Theme
+    from statusgen.views import SiteView
+    from statusgen.views.search import SearchIndex
+
+_day, _words = FILTERS["day"], FILTERS["words"]
+
+
+def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
+    """Tell what can be found, a file for each year."""
+    for index in view.search.promises:
+        yield Artifact(path=index.path, view=index, render=render)
+
+
+def render(view: SearchIndex, _theme: Theme) -> bytes:
+    """Write a year, in words as a reader is shown them."""
+    entries = [
+        {
+            "path": one.path,
+            "title": one.title,
+            "date": one.day.isoformat(),
+            "day": _day(one.day),
+            "status": _words("retracted" if one.is_retracted else one.status),
+            "components": ", ".join(one.components),
+            "text": "\n".join([to_words(body) for body in one.bodies]),
+        }
+        for one in view.entries
+    ]
+    return msgspec.json.encode({"entries": entries})
