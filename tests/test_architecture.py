@@ -68,6 +68,7 @@ INSIDE = {
         "maintenance",
         "entry",
         "component",
+        "report",
         "home",
         "history",
         "search",

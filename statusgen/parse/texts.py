@@ -37,6 +37,7 @@ OWN_ADDRESSES = frozenset(
         "components",
         "history",
         "search",
+        "uptime",
         "static",
         "files",
         "api",

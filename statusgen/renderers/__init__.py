@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from statusgen.renderers import email, feeds, html, search, static
+from statusgen.renderers import email, feeds, html, search, static, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from statusgen.theme import Theme
     from statusgen.views import SiteView
 
-RENDERERS = (html, static, feeds, search, email)
+RENDERERS = (html, static, feeds, search, tables, email)
 
 
 def plan(view: SiteView, theme: Theme) -> Iterator[Artifact | Bundle]:

@@ -20,6 +20,7 @@ from statusgen.views.page import (
     SitemapView,
     View,
 )
+from statusgen.views.report import ReportPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from statusgen.theme import Theme
     from statusgen.views import SiteView
 
-Page = HomePage | MaintenancePage | ComponentPage | HistoryPage | ExtraPage
+Page = HomePage | MaintenancePage | HistoryPage | ExtraPage
 """A page that has an address of its own, and is made whether it is due or not."""
 
 TEMPLATES: dict[type[View], str] = {
@@ -35,6 +36,7 @@ TEMPLATES: dict[type[View], str] = {
     IncidentPage: "incident.html",
     MaintenancePage: "maintenance.html",
     ComponentPage: "component.html",
+    ReportPage: "uptime.html",
     HistoryPage: "history.html",
     MonthPage: "month.html",
     ExtraPage: "page.html",
@@ -51,11 +53,15 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
     pages: tuple[Page, ...] = (
         view.home,
         *view.maintenances,
-        *view.components,
         view.history,
         *view.extra,
     )
-    parts: tuple[Promise[Any] | Batch[Any], ...] = (*view.incidents.parts, *view.months.parts)
+    parts: tuple[Promise[Any] | Batch[Any], ...] = (
+        *view.incidents.parts,
+        *view.components.parts,
+        *view.months.parts,
+        view.report,
+    )
     for part in parts:
         if isinstance(part, Batch):
             yield Bundle(batch=part, place=_index, render=render)

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from statusgen.model import Component, ComponentGroup, ComponentStatus
 from statusgen.views import uptime
 from statusgen.views.entry import Entries, EntryView
-from statusgen.views.page import Frame, View
+from statusgen.views.page import Frame, Promise, View, key_of
 from statusgen.views.status import worst
 from statusgen.views.trouble import TroubleView, troubles
 from statusgen.views.turn import StatusTurn, status_turns
-from statusgen.views.uptime import Day
+from statusgen.views.uptime import Day, Month
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from statusgen.views.present import Present
+    from statusgen.views.timeline import Span
 
 COMPONENT_ENTRIES = 50
 """How many entries a component's page lists before it points to the history."""
+
+MONTHS = 12
+"""How many months a component's page tells of, and the report's table."""
+WEEKS = 53
+"""How many weeks a year touches."""
+_HALF = 27
+_WEEK = 7
 
 
 LONG = 16
@@ -57,12 +67,59 @@ class GroupView(View, frozen=True, kw_only=True):
     components: tuple[ComponentView, ...]
 
 
+class MonthView(View, frozen=True, kw_only=True):
+    """A component's month: its uptime from 0 to 1, None where nothing is known of the month.
+
+    `major` and `partial` are the seconds of each kind of outage.
+    """
+
+    month: date
+    uptime: float | None
+    major: int
+    partial: int
+
+
+class CellView(View, frozen=True, kw_only=True):
+    """A day in its place: which week of its half of the year, and which day of the week."""
+
+    week: int
+    weekday: int
+    day: Day
+
+
+class HalfView(View, frozen=True, kw_only=True):
+    """Half a year of days, in so many weeks; each month with the week in which it begins."""
+
+    weeks: int
+    months: tuple[tuple[int, date], ...]
+    cells: tuple[CellView, ...]
+
+
+class YearView(View, frozen=True, kw_only=True):
+    """The days of a year, which ends with the week of the last; uptime is that of the known ones.
+
+    `troubled` are the days on which anything was wrong, newest first.
+    """
+
+    first: date
+    last: date
+    halves: tuple[HalfView, ...]
+    uptime: float | None
+    known: int
+    troubled: tuple[Day, ...]
+
+
 class ComponentPage(View, frozen=True, kw_only=True):
-    """The page of a component with its newest entries; `has_earlier` says that there are more."""
+    """The page of a component: its year, its newest months and entries, the newest first.
+
+    `has_earlier` says that there are more entries.
+    """
 
     frame: Frame
     component: ComponentView
     group: str
+    year: YearView
+    months: tuple[MonthView, ...]
     upcoming: tuple[EntryView, ...]
     entries: tuple[EntryView, ...]
     has_earlier: bool
@@ -125,24 +182,112 @@ def rows(
 
 def component_page(
     present: Present, leaf: Component, view: ComponentView, entries: Entries
-) -> ComponentPage:
-    """Put a component on its page, with its newest entries."""
+) -> Promise[ComponentPage]:
+    """Promise a component's page, with its year and its newest entries."""
     link = present.component_link(leaf.id)
-    past = entries.past_of(leaf.id, COMPONENT_ENTRIES + 1)
-    return ComponentPage(
-        frame=present.frame(view.path, is_current=True),
-        component=view,
-        group=_group_name(present, leaf),
-        upcoming=tuple(one for one in entries.upcoming if link in one.components),
-        entries=past[:COMPONENT_ENTRIES],
-        has_earlier=len(past) > COMPONENT_ENTRIES,
+    frame, group = present.frame(view.path), group_name(present, leaf)
+    upcoming = tuple(one for one in entries.upcoming if link in one.components)
+    last = present.last_day(leaf)
+    start = present.midnight(min(_first_day(last), uptime.month_before(last, MONTHS - 1)))
+
+    def make() -> ComponentPage:
+        past = entries.past_of(leaf.id, COMPONENT_ENTRIES + 1)
+        spans = present.spans_since(leaf.id, start)
+        return ComponentPage(
+            frame=frame,
+            component=view,
+            group=group,
+            year=year(present, leaf, spans),
+            months=_months(present, leaf, spans),
+            upcoming=upcoming,
+            entries=past[:COMPONENT_ENTRIES],
+            has_earlier=len(past) > COMPONENT_ENTRIES,
+        )
+
+    # What has no end yet is told by the view: its days end now.
+    suffered = present.suffered_since(leaf.id, start)
+    told = entries.newest_of(leaf.id, COMPONENT_ENTRIES + 1)
+    since = leaf.since or present.since
+    known = (frame, view, group, upcoming, last, since, suffered, told)
+    return Promise(path=view.path, make=make, key=key_of(known))
+
+
+def year(present: Present, leaf: Component, spans: Iterable[Span]) -> YearView:
+    """Tell a year of a component by day, from what it suffered since that began."""
+    last = present.last_day(leaf)
+    first = _first_day(last)
+    days = uptime.days(
+        spans,
+        last=last,
+        zone=present.config.zone,
+        since=leaf.since or present.since,
+        as_of=present.as_of,
+        count=(last - first).days + 1,
     )
+    fine = (None, ComponentStatus.OPERATIONAL)
+    return YearView(
+        first=first,
+        last=last,
+        halves=(_half(days, first, 0, _HALF), _half(days, first, _HALF, WEEKS)),
+        uptime=uptime.uptime(days, present.config.partial_outage_weight),
+        known=sum(day.status is not None for day in days),
+        troubled=tuple(day for day in reversed(days) if day.status not in fine),
+    )
+
+
+def month_view(month: Month, weight: float) -> MonthView:
+    """Tell a month of a component."""
+    return MonthView(
+        month=month.month,
+        uptime=uptime.uptime([month], weight),
+        major=month.major,
+        partial=month.partial,
+    )
+
+
+def _first_day(last: date) -> date:
+    """Tell the Monday with which the year begins that ends with a day."""
+    return last - timedelta(days=last.weekday() + (WEEKS - 1) * _WEEK)
+
+
+def _half(days: Iterable[Day], first: date, begin: int, end: int) -> HalfView:
+    """Put the days of some weeks in their places; a month is told if there is room for its name."""
+    places = [(*divmod((day.date - first).days, _WEEK), day) for day in days]
+    cells = tuple(
+        CellView(week=week - begin, weekday=weekday, day=day)
+        for week, weekday, day in places
+        if begin <= week < end
+    )
+    starts = [(one.week, one.day.date) for one in cells if one.day.date.day == 1]
+    weeks = end - begin
+    return HalfView(
+        weeks=weeks,
+        months=tuple(each for each in starts if each[0] <= weeks - 2),
+        cells=cells,
+    )
+
+
+def _months(present: Present, leaf: Component, spans: Iterable[Span]) -> tuple[MonthView, ...]:
+    """Tell the newest months of a component, the newest first."""
+    last = present.last_day(leaf)
+    found = uptime.months(
+        spans,
+        first=uptime.month_before(last, MONTHS - 1),
+        last=last,
+        zone=present.config.zone,
+        since=leaf.since or present.since,
+        until=last,
+        as_of=present.as_of,
+    )
+    weight = present.config.partial_outage_weight
+    return tuple(month_view(one, weight) for one in reversed(found) if one.length)
 
 
 def _is_hidden(present: Present, leaf: Component) -> bool:
     return leaf.only_show_if_degraded and present.status(leaf) == ComponentStatus.OPERATIONAL
 
 
-def _group_name(present: Present, leaf: Component) -> str:
+def group_name(present: Present, leaf: Component) -> str:
+    """Tell the name of a component's group; one that stands alone has none."""
     groups = (entry for entry in present.site.components if isinstance(entry, ComponentGroup))
     return next((group.name for group in groups if leaf in group.components), "")

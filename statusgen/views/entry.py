@@ -91,6 +91,20 @@ class Entries:
         )
         return tuple(self.entry(one) for one in islice(found, count))
 
+    def newest_of(self, component: str, count: int) -> tuple[object, ...]:
+        """Tell by digests what the newest entries of a component are made from."""
+        link = self.present.component_link(component)
+        found: list[object] = [(leaf.id, leaf.name) for leaf in self.present.leaves.values()]
+        for month in self.months:
+            volume = self.volumes.get(month)
+            toll = volume.outline.components.get(component) if volume else None
+            works = [one for one in self.works.get(month, ()) if link in one.components]
+            found += [toll.digest if toll else b"", *works]
+            count -= (toll.count if toll else 0) + len(works)
+            if count <= 0:
+                break
+        return tuple(found)
+
     def on(self, days: Iterable[date]) -> dict[date, tuple[EntryView, ...]]:
         """Tell what was going on in each of these days."""
         days = tuple(days)

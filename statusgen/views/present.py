@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,13 @@ from statusgen.views.summary import (
     Archive,
     Outline,
     Summary,
+    Toll,
     Volume,
     summarize,
     volume_of,
 )
 from statusgen.views.timeline import Span
-from statusgen.views.uptime import DAYS
+from statusgen.views.uptime import DAYS, OUTAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,9 +55,8 @@ class Present:
         self.as_of = max(as_of, self.newest or as_of)
         self.today = self.local(self.as_of).date()
         self.leaves = {leaf.id: leaf for leaf in site.leaves}
-        self.spans: dict[str, list[Span]] = {name: [] for name in self.leaves}
-        self.causes: dict[str, list[tuple[Span, Link]]] = {name: [] for name in self.leaves}
-        self._gather_spans()
+        self.works = self._works()
+        self.spans = self._spans()
         self.since = config.since or self._first_record()
         self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in self.pages())
 
@@ -73,6 +73,43 @@ class Present:
         for volume in self.volumes:
             if _goes_on(volume.outline, start):
                 yield from (one for one in volume.summaries if _goes_on(one, start))
+
+    def tolls(self, component: str, start: datetime) -> Iterator[Toll]:
+        """Tell what the months that went on at an instant, or began later, took of a component."""
+        for volume in self.volumes:
+            toll = volume.outline.components.get(component)
+            if toll and _goes_on(volume.outline, start):
+                yield toll
+
+    def spans_since(self, component: str, start: datetime) -> list[Span]:
+        """Tell what a component went through since an instant, and what else is known of it."""
+        tolls = self.tolls(component, start)
+        spans = [span for toll in tolls for span in toll.spans(component)]
+        return [*spans, *self.works.get(component, ())]
+
+    def suffered_since(self, component: str, start: datetime) -> tuple[object, ...]:
+        """Tell what `spans_since` is made from, without reading it."""
+        tolls = self.tolls(component, start)
+        times = [(status, bytes(each)) for one in tolls for status, each in one.times.items()]
+        return (*times, *self.works.get(component, ()))
+
+    def spans_of_outages(self, component: str) -> Iterator[Span]:
+        """Tell what counts against a component's uptime, since the record began."""
+        for volume in self.volumes:
+            toll = volume.outline.components.get(component)
+            if toll:
+                yield from toll.spans(component, OUTAGES)
+
+    def outages(self, component: str) -> tuple[bytes, ...]:
+        """Tell what `spans_of_outages` is made from, without reading it."""
+        tolls = (one.outline.components.get(component) for one in self.volumes)
+        return tuple(
+            bytes(toll.times[status])
+            for toll in tolls
+            if toll
+            for status in OUTAGES
+            if status in toll.times
+        )
 
     def open(self) -> Iterator[Summary]:
         """Tell the incidents that are not over, newest first."""
@@ -172,36 +209,54 @@ class Present:
         told += [one.updates[-1].at for one in self.site.maintenances]
         return max(told, default=None)
 
-    def _gather_spans(self) -> None:
-        """Find what each component went through, as far back as any bar shows, and from what."""
-        first = min((self.last_day(leaf) for leaf in self.leaves.values()), default=self.today)
-        for one in self.going_on_since(self.midnight(first - timedelta(days=DAYS))):
+    def _spans(self) -> dict[str, list[Span]]:
+        """Tell what each component went through, as far back as any bar shows."""
+        return {name: self.spans_since(name, self._begin()) for name in self.leaves}
+
+    @cached_property
+    def causes(self) -> dict[str, list[tuple[Span, Link]]]:
+        """What each component went through, as far back as any bar shows, and what it came from."""
+        found: dict[str, list[tuple[Span, Link]]] = {name: [] for name in self.leaves}
+        for one in self.going_on_since(self._begin()):
             link = Link(title=one.title, path=one.path)
             for span in one.spans:
-                self._take(span, link)
+                found[span.component].append((span, link))
         for maintenance in self.site.maintenances:
             link = Link(title=maintenance.title, path=maintenance_path(maintenance.slug))
-            for opened in timeline.windows(maintenance):
-                for component in maintenance.components:
-                    self._take(
-                        Span(
-                            component=component,
-                            status=ComponentStatus.UNDER_MAINTENANCE,
-                            start=opened.start,
-                            end=opened.end,
-                        ),
-                        link,
-                    )
+            for span in _worked(maintenance):
+                found[span.component].append((span, link))
+        return found
 
-    def _take(self, span: Span, cause: Link) -> None:
-        self.spans[span.component].append(span)
-        self.causes[span.component].append((span, cause))
+    def _begin(self) -> datetime:
+        """Tell the instant to which the bars go back that go back furthest."""
+        first = min((self.last_day(leaf) for leaf in self.leaves.values()), default=self.today)
+        return self.midnight(first - timedelta(days=DAYS))
+
+    def _works(self) -> dict[str, list[Span]]:
+        """Tell when there was maintenance of each component."""
+        found: dict[str, list[Span]] = defaultdict(list)
+        for maintenance in self.site.maintenances:
+            for span in _worked(maintenance):
+                found[span.component].append(span)
+        return found
 
     def _first_record(self) -> date | None:
         """Tell the first day that anything is known of."""
         starts = [one.outline.first for one in self.volumes if one.outline.first]
         starts += [one.updates[0].at for one in self.site.maintenances if not one.retracted]
         return self.local(min(starts)).date() if starts else None
+
+
+def _worked(maintenance: Maintenance) -> Iterator[Span]:
+    """Tell when each component of a maintenance was under it."""
+    for opened in timeline.windows(maintenance):
+        for component in maintenance.components:
+            yield Span(
+                component=component,
+                status=ComponentStatus.UNDER_MAINTENANCE,
+                start=opened.start,
+                end=opened.end,
+            )
 
 
 def _goes_on(one: Summary | Outline, start: datetime) -> bool:

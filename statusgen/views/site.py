@@ -59,6 +59,7 @@ from statusgen.views.page import (
     key_of,
 )
 from statusgen.views.present import Present
+from statusgen.views.report import ReportPage, ReportTable, report
 from statusgen.views.search import SearchIndex, search
 from statusgen.views.summary import EMPTY, Archive, Volume, incident_path
 
@@ -82,7 +83,9 @@ class SiteView(Struct, frozen=True, kw_only=True):
     home: HomePage
     incidents: Pages[IncidentPage]
     maintenances: tuple[MaintenancePage, ...]
-    components: tuple[ComponentPage, ...]
+    components: Pages[ComponentPage]
+    report: Promise[ReportPage]
+    report_table: Promise[ReportTable]
     history: HistoryPage
     months: Pages[MonthPage]
     search: Pages[SearchIndex]
@@ -129,6 +132,7 @@ def derive(
         component_page(present, leaf, components[leaf.id], entries)
         for leaf in present.leaves.values()
     )
+    report_page, report_table = report(present)
     indexes = search(present, entries, maintenance_views)
     history_page, months = history(present, entries, tuple(one.path for one in indexes.promises))
     extra = tuple(
@@ -141,14 +145,20 @@ def derive(
         home=home_page(present, open_incidents, maintenances, components, entries),
         incidents=_incident_pages(present, incidents),
         maintenances=tuple(maintenance_page(present, view) for view in maintenance_views),
-        components=component_pages,
+        components=Pages(lambda: component_pages),
+        report=report_page,
+        report_table=report_table,
         history=history_page,
         months=months,
         search=indexes,
         extra=extra,
         not_found=NotFoundPage(frame=present.frame("404.html", is_anywhere=True)),
         sitemap=_sitemap(
-            present, maintenance_views, [*component_pages, history_page], months, extra
+            present,
+            maintenance_views,
+            [*(one.path for one in component_pages), report_page.path, history_page.frame.path],
+            months,
+            extra,
         ),
         robots=RobotsView(sitemap=f"{config.url}sitemap.xml"),
         manifest=ManifestView(
@@ -293,7 +303,7 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
 def _sitemap(
     present: Present,
     maintenances: list[MaintenanceView],
-    pages: list[ComponentPage | HistoryPage],
+    pages: list[str],
     months: Pages[MonthPage],
     extra: tuple[ExtraPage, ...],
 ) -> Promise[SitemapView]:
@@ -306,15 +316,15 @@ def _sitemap(
             yield url + incident_path(incident.slug), incident.told
         for maintenance in maintenances:
             yield url + maintenance.path, maintenance.updates[0].at.date()
-        for page in pages:
-            yield page.frame.url, None
+        for path in pages:
+            yield url + path, None
         for month in months.promises:
             yield url + month.path, None
         for one in extra:
             yield one.frame.url, None
 
     # What a month's page hangs on tells of each of its incidents.
-    others = [page.frame.url for page in (*pages, *extra)]
+    others = [*pages, *(page.frame.url for page in extra)]
     known = (url, maintenances, [month.key for month in months.promises], others)
     return Promise(
         path="sitemap.xml",

@@ -7,7 +7,8 @@ month's summaries have in common: most views need no more of a month that is lon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import blake2b
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from statusgen.model import Impact, Incident, IncidentStatus
+from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus
 from statusgen.views import timeline
 from statusgen.views.timeline import Span
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _encode = msgspec.msgpack.Encoder().encode
 _spans = msgspec.msgpack.Decoder(tuple[Span, ...]).decode
+_times = msgspec.msgpack.Decoder(tuple[tuple[datetime, datetime | None], ...]).decode
 
 
 def incident_path(slug: str) -> str:
@@ -69,6 +71,27 @@ class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
         return _spans(self.encoded_spans)
 
 
+class Toll(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """What the incidents of one month have to do with one component.
+
+    `count` of them name it, and `digest` is that of their summaries. `times` are those that it
+    spent in each status, encoded, and read only where they are asked for.
+    """
+
+    count: int
+    digest: bytes
+    times: dict[ComponentStatus, msgspec.Raw]
+
+    def spans(
+        self, component: str, statuses: Iterable[ComponentStatus] = ComponentStatus
+    ) -> Iterator[Span]:
+        """Tell what the component suffered, and when; of these statuses."""
+        for status in statuses:
+            if status in self.times:
+                for start, end in _times(self.times[status]):
+                    yield Span(component=component, status=status, start=start, end=end)
+
+
 class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What the incidents that began in one month have in common; times are in UTC.
 
@@ -87,7 +110,7 @@ class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     quiet: datetime | None
     latest: tuple[str, str]
     earliest: tuple[str, str]
-    components: tuple[str, ...]
+    components: dict[str, Toll]
 
 
 class Volume:
@@ -153,10 +176,11 @@ def volume_of(
 ) -> Volume:
     """Gather the incidents of one month; there is at least one."""
     found = sorted(summaries, key=_age, reverse=True)
+    encoded = [_encode(one) for one in found]
     ends = [one.ended for one in found]
     outline = Outline(
         month=found[0].month,
-        digest=blake2b(_encode(found), digest_size=16).digest(),
+        digest=_digest(encoded),
         count=sum(not one.is_retracted for one in found),
         first=min((one.started for one in found if not one.is_retracted), default=None),
         newest=max(one.newest for one in found),
@@ -164,9 +188,39 @@ def volume_of(
         quiet=max((one.ended for one in found if one.ended and not one.is_retracted), default=None),
         latest=(found[0].slug, found[0].title),
         earliest=(found[-1].slug, found[-1].title),
-        components=tuple(sorted({name for one in found for name in one.components})),
+        components=_tolls(found, encoded),
     )
     return Volume(outline, lambda: found, digests, key)
+
+
+def _tolls(summaries: Sequence[Summary], encoded: Sequence[bytes]) -> dict[str, Toll]:
+    """Tell by component what the incidents of a month have to do with it."""
+    named: dict[str, list[bytes]] = defaultdict(list)
+    times: dict[str, dict[ComponentStatus, list[tuple[datetime, datetime | None]]]] = {}
+    for one, data in zip(summaries, encoded, strict=True):
+        for component in one.components:
+            named[component].append(data)
+        for span in one.spans:
+            held = times.setdefault(span.component, {})
+            held.setdefault(span.status, []).append((span.start, span.end))
+    return {
+        component: Toll(
+            count=len(data),
+            digest=_digest(data),
+            times={
+                status: msgspec.Raw(_encode(each))
+                for status, each in sorted(times.get(component, {}).items())
+            },
+        )
+        for component, data in sorted(named.items())
+    }
+
+
+def _digest(encoded: Iterable[bytes]) -> bytes:
+    digest = blake2b(digest_size=16)
+    for each in encoded:
+        digest.update(each)
+    return digest.digest()
 
 
 def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:

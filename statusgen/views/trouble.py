@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus
 from statusgen.views.page import Link, View
-from statusgen.views.uptime import Day, calendar
+from statusgen.views.uptime import DAYS, Day, calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def troubles(
         return ()
     edges = {
         each: (start, end)
-        for each, start, end in calendar(present.last_day(leaf), present.config.zone)
+        for each, start, end in calendar(present.last_day(leaf), present.config.zone, DAYS)
     }
     first = edges[troubled[-1].date][0]
     causes = [

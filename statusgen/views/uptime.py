@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 DAYS = 90
 """How many days the bars show."""
 
+OUTAGES = (ComponentStatus.PARTIAL_OUTAGE, ComponentStatus.MAJOR_OUTAGE)
+"""What counts against uptime."""
+
 _LATER = datetime.max.replace(tzinfo=UTC)
 _NONE = dict.fromkeys(ComponentStatus, 0)
 
@@ -51,28 +54,51 @@ class Day(Struct, frozen=True, kw_only=True):
         return 1 - (self.major + weight * self.partial) / self.length
 
 
-def days(
+class Month(Struct, frozen=True, kw_only=True):
+    """A component's month: the seconds of each kind of outage, of the `length` that is known."""
+
+    month: date
+    length: int
+    major: int
+    partial: int
+
+    def lost(self, weight: float) -> float:
+        """How many seconds count as down."""
+        return self.major + weight * self.partial
+
+    def uptime(self, weight: float) -> float | None:
+        """The share of what is known of the month that the component was up, from 0 to 1."""
+        return 1 - self.lost(weight) / self.length if self.length else None
+
+
+def days(  # noqa: PLR0913 - what a day hangs on
     spans: Iterable[Span],
     *,
     last: date,
     zone: ZoneInfo,
     since: date | None,
     as_of: datetime,
+    count: int = DAYS,
 ) -> tuple[Day, ...]:
-    """Tell the `DAYS` days up to `last`; without `since` nothing is known of any."""
+    """Tell so many days up to `last`; without `since` nothing is known of any."""
     spans = tuple(spans)
     # What is over says the same at every later moment, so that a preview need not count it again.
     is_over = all(span.end and span.end <= as_of for span in spans)
-    return _days(spans, last, zone, since, _LATER if is_over else as_of)
+    return _days(spans, last, zone, since, _LATER if is_over else as_of, count)
 
 
 @lru_cache(maxsize=256)
-def _days(
-    spans: tuple[Span, ...], last: date, zone: ZoneInfo, since: date | None, as_of: datetime
+def _days(  # noqa: PLR0913, PLR0917 - as above
+    spans: tuple[Span, ...],
+    last: date,
+    zone: ZoneInfo,
+    since: date | None,
+    as_of: datetime,
+    count: int,
 ) -> tuple[Day, ...]:
     pieces, now = merge(spans, as_of), status_at(spans, as_of)
     found = []
-    for each, start, end in calendar(last, zone):
+    for each, start, end in calendar(last, zone, count):
         if since is None or each < since:
             found.append(Day(date=each, length=_seconds(end - start), status=None))
             continue
@@ -87,8 +113,63 @@ def _days(
     return tuple(found)
 
 
-def uptime(days_: Iterable[Day], weight: float) -> float | None:
-    """The mean of the days that are known, weighted by their length."""
+def months(  # noqa: PLR0913 - as above
+    spans: Iterable[Span],
+    *,
+    first: date,
+    last: date,
+    zone: ZoneInfo,
+    since: date | None,
+    until: date,
+    as_of: datetime,
+) -> tuple[Month, ...]:
+    """Tell the months from that of `first` to that of `last`.
+
+    Known are the days from `since` up to `until`; without `since` none is. A month says what its
+    days say together, without a look at each.
+    """
+    dates = [first.replace(day=1)]
+    while dates[-1] <= last:
+        dates.append(month_before(dates[-1], -1))
+    edges = [
+        min(max(_midnight(each, zone), begin), end)
+        for begin, end in [_known(since, until, zone)]
+        for each in dates
+    ]
+    down = [_NONE.copy() for _ in dates]
+    for start, end, status in merge((one for one in spans if counts(one.status)), as_of):
+        place = max(bisect_right(edges, start) - 1, 0)
+        while place < len(edges) - 1 and edges[place] < end:
+            spent = min(end, edges[place + 1]) - max(start, edges[place])
+            down[place][status] += max(_seconds(spent), 0)
+            place += 1
+    return tuple(
+        Month(
+            month=month,
+            length=_seconds(end - start),
+            major=seconds[ComponentStatus.MAJOR_OUTAGE],
+            partial=seconds[ComponentStatus.PARTIAL_OUTAGE],
+        )
+        for (start, end), month, seconds in zip(
+            itertools.pairwise(edges), dates, down[:-1], strict=False
+        )
+    )
+
+
+def month_before(day: date, count: int) -> date:
+    """Tell the first day of the month so many months before that of a day."""
+    years, month = divmod(day.year * 12 + day.month - 1 - count, 12)
+    return date(years, month + 1, 1)
+
+
+def _known(since: date | None, until: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Tell when what is known begins and ends."""
+    end = _midnight(until + timedelta(days=1), zone)
+    return (min(_midnight(since, zone), end) if since else end), end
+
+
+def uptime(days_: Iterable[Day | Month], weight: float) -> float | None:
+    """The mean of the days or months that are known, weighted by their length."""
     known = [(day.length, share) for day in days_ if (share := day.uptime(weight)) is not None]
     if not known:
         return None
@@ -99,7 +180,7 @@ def uptime(days_: Iterable[Day], weight: float) -> float | None:
 
 def counts(status: ComponentStatus) -> bool:
     """Whether the seconds of a status are counted."""
-    return status in (ComponentStatus.MAJOR_OUTAGE, ComponentStatus.PARTIAL_OUTAGE)
+    return status in OUTAGES
 
 
 Piece = tuple[datetime, datetime, ComponentStatus]
@@ -155,12 +236,12 @@ def _seconds(length: timedelta) -> int:
 
 
 @lru_cache(maxsize=8)
-def calendar(last: date, zone: ZoneInfo) -> list[tuple[date, datetime, datetime]]:
-    """Tell the `DAYS` days up to `last`, when each begins and when it ends.
+def calendar(last: date, zone: ZoneInfo, count: int) -> list[tuple[date, datetime, datetime]]:
+    """Tell so many days up to `last`, when each begins and when it ends.
 
     A day that a zone skipped, as it crossed the date line, is not told.
     """
-    dates = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    dates = [last - timedelta(days=back) for back in range(count - 1, -1, -1)]
     edges = [_midnight(each, zone) for each in (*dates, last + timedelta(days=1))]
     spans = zip(dates, edges, edges[1:], strict=False)
     return [(each, start, end) for each, start, end in spans if start < end]
