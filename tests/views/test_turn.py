@@ -133,8 +133,9 @@ def test_newest() -> None:
     site = view({SLOW: said, DISKS: maintenance()}, as_of="2026-01-03 10:00")
 
     assert site.home.frame.newest == at("2026-01-02 17:30")
-    others = (*site.components, *site.incidents, *site.maintenances, site.history)
-    assert {page.frame.newest for page in others} == {None}
+    frames = [page.frame for page in site.components]
+    frames += [site.incidents[0].frame, site.maintenances[0].frame, site.history.frame]
+    assert {frame.newest for frame in frames} == {None}
     later = view({SLOW: said, DISKS: maintenance("2026-01-03 09:00 scheduled")})
     assert later.home.frame.newest == at("2026-01-03 09:00")
     assert view({}).home.frame.newest is None
