@@ -63,6 +63,7 @@ class GroupView(View, frozen=True, kw_only=True):
     id: str
     name: str
     status: ComponentStatus
+    turns: tuple[StatusTurn, ...]
     is_folded: bool
     components: tuple[ComponentView, ...]
 
@@ -142,7 +143,7 @@ def component_view(present: Present, leaf: Component) -> ComponentView:
         description=leaf.description,
         link=leaf.link,
         status=present.status(leaf),
-        turns=status_turns(present, leaf),
+        turns=status_turns(present, [leaf]),
         days=days,
         troubles=troubles(present, leaf, days),
         uptime=uptime.uptime(days, weight),
@@ -173,6 +174,7 @@ def rows(
                     id=entry.id,
                     name=entry.name,
                     status=status,
+                    turns=status_turns(present, living),
                     is_folded=is_folded,
                     components=shown,
                 )
