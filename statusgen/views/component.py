@@ -89,9 +89,8 @@ class CellView(View, frozen=True, kw_only=True):
 
 
 class HalfView(View, frozen=True, kw_only=True):
-    """Half a year of days, in so many weeks; each month with the week in which it begins."""
+    """Half a year of days; each month with the week in which it begins."""
 
-    weeks: int
     months: tuple[tuple[int, date], ...]
     cells: tuple[CellView, ...]
 
@@ -99,11 +98,13 @@ class HalfView(View, frozen=True, kw_only=True):
 class CalendarView(View, frozen=True, kw_only=True):
     """The days of a year, which ends with the week of the last; uptime is that of the known ones.
 
+    `weeks` are so many as the longer of its halves has.
     `troubled` are the days on which anything was wrong, newest first.
     """
 
     first: date
     last: date
+    weeks: int
     halves: tuple[HalfView, ...]
     uptime: float | None
     known: int
@@ -230,6 +231,7 @@ def year(present: Present, leaf: Component, spans: Iterable[Span]) -> CalendarVi
     return CalendarView(
         first=first,
         last=last,
+        weeks=_HALF,
         halves=(_half(days, first, 0, _HALF), _half(days, first, _HALF, WEEKS)),
         uptime=uptime.uptime(days, present.config.partial_outage_weight),
         known=sum(day.status is not None for day in days),
@@ -261,10 +263,8 @@ def _half(days: Iterable[Day], first: date, begin: int, end: int) -> HalfView:
         if begin <= week < end
     )
     starts = [(one.week, one.day.date) for one in cells if one.day.date.day == 1]
-    weeks = end - begin
     return HalfView(
-        weeks=weeks,
-        months=tuple(each for each in starts if each[0] <= weeks - 2),
+        months=tuple(each for each in starts if each[0] < end - begin - 1),
         cells=cells,
     )
 
