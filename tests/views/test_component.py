@@ -232,8 +232,9 @@ def test_months() -> None:
     }
 
     def months(files: Files) -> list[str]:
-        page = view({"content/incidents/one.md": incident("18:00 resolved")} | files).components[0]
-        return [f"{one.month:%Y-%m} {one.partial}" for one in page.months]
+        one: Files = {"content/incidents/one.md": incident("18:00 resolved")}
+        page = view(one | files).components[0]
+        return [f"{each.month:%Y-%m} {each.partial}" for each in page.months]
 
     assert months({}) == ["2026-01 3600"]
     assert months(old) == ["2026-01 3600", *(f"2025-{month:02} 0" for month in range(12, 1, -1))]
