@@ -739,7 +739,7 @@ class TestSite:
             "img-src 'self'; "
             "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
         )
-        assert text.count("<script") == 2
+        assert text.count("<script src=") == 2
 
     def test_files_are_as_published(self, plain: Session) -> None:
         """What is no page is sent as it is published."""

@@ -82,7 +82,7 @@
   // What a head says, but for what is renewed by itself or seen by nobody.
   function head(page) {
     const copy = page.head.cloneNode(true);
-    const others = 'title, script, [rel~="stylesheet"], [rel="canonical"], [name="description"]';
+    const others = 'title, script, [rel~="stylesheet"], [rel="canonical"], [name="description"], [property]';
     for (const each of copy.querySelectorAll(others)) each.remove();
     return copy.innerHTML.replace(/\s+/g, " ");
   }
