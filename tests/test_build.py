@@ -267,6 +267,16 @@ class TestBuild:
         first = publish(root)[0]
         assert publish(root, as_of="2026-01-03 13:00")[0] == Published(unchanged=first.written)
 
+    def test_promise_that_passes(self, root: Path) -> None:
+        """A promised update that did not come is told by the first build after its time."""
+        promise = "Next update: 17:30 UTC\nUpdated: 17:05 UTC"
+        write(root, {"content/incidents/slow.md": INCIDENT.replace("Updated: 17:05 UTC", promise)})
+        publish(root, as_of="2026-01-02 17:20")
+        publish(root, as_of="2026-01-02 17:40")
+        page = (root / "public/incidents/slow/index.html").read_text(encoding="utf-8")
+        assert "The next update was due at" in page
+        assert "Next update by" not in page
+
     def test_mails_are_not_published(self, root: Path) -> None:
         """Mails lie in the outbox and nowhere else."""
         publish(root)

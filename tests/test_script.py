@@ -36,6 +36,11 @@ DENIED = """Object.defineProperty(window, "localStorage", {
 });"""
 """How Chromium denies storage to a page, if its reader wants so."""
 
+OLD = """Date.prototype.toLocaleString = (_, { timeZone }) => {
+  if (timeZone) throw new RangeError(`Invalid time zone specified: ${timeZone}`);
+};"""
+"""How a browser answers that is older than the name of a zone."""
+
 SEEN = """(isSeen) => {
   Object.defineProperty(document, "hidden", { configurable: true, value: !isSeen });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -250,6 +255,14 @@ class TestZone:
 
         assert window(page) == own
 
+    def test_unknown_zone(self, open_site: OpenSite) -> None:
+        """A browser that does not know the page's zone offers no other, and does all else."""
+        page = open_site({SLOW: incident()}, OLD, timezone_id="Europe/Istanbul").open()
+
+        expect(page.get_by_text("Times are in UTC.")).to_be_visible()
+        expect(switch(page)).to_be_hidden()
+        expect(page.locator("footer")).to_contain_text("(16 hours ago)")
+
     def test_language(self, open_site: OpenSite) -> None:
         """Times and ages are in the page's language, whatever the browser's is."""
         files = site("UTC", "de") | {DISKS: maintenance()}
@@ -319,10 +332,8 @@ class TestAges:
         reader = open_site(files, now="2026-01-02 17:32")
         page = reader.open("incidents/slow/")
         whens = page.locator(".when")
-        assert whens.all_inner_texts() == [
-            "2 January 2026, 17:30 UTC (2 minutes ago)",
-            "2 January 2026, 17:05 UTC",
-        ]
+        expect(whens.first).to_contain_text("2 January 2026, 17:30 UTC (2 minutes ago)")
+        expect(whens.nth(1)).not_to_contain_text("ago")
 
         page.clock.run_for(60_000)
         expect(whens.first).to_contain_text("3 minutes ago")
@@ -344,7 +355,7 @@ class TestTurns:
         page = reader.open()
         own = reader.tab()
         own.goto(HOST + WORK)
-        banner, card = page.locator(".banner"), page.locator(".card.maintenance")
+        banner, card = page.locator(".banner h1"), page.locator(".card.maintenance")
         database = page.locator(".component").nth(1).locator(".state")
 
         def told() -> list[str]:
@@ -363,7 +374,7 @@ class TestTurns:
             "Under maintenance",
             "In progress",
         ]
-        assert "maintenance" in (banner.get_attribute("class") or "")
+        expect(page.locator(".banner")).to_have_class("banner maintenance")
         page.clock.run_for(3600_000)
         assert told() == ["All Systems Operational", "Completed", "Operational", "Completed"]
 
@@ -371,7 +382,7 @@ class TestTurns:
         """A page that nobody has built since says what is true now."""
         page = open_site({DISKS: maintenance()}, now="2026-01-03 12:30").open()
 
-        expect(page.locator(".banner")).to_have_text("Service Under Maintenance")
+        expect(page.locator(".banner h1")).to_have_text("Service Under Maintenance")
         expect(page.locator("template")).not_to_have_count(0)
 
     def test_worse_stays(self, open_site: OpenSite) -> None:
@@ -379,7 +390,7 @@ class TestTurns:
         files: Files = {DISKS: maintenance(), SLOW: incident(components="{db: partial_outage}")}
         page = open_site(files, now="2026-01-03 12:30").open()
 
-        expect(page.locator(".banner")).to_have_text("Minor Service Outage")
+        expect(page.locator(".banner h1")).to_have_text("Minor Service Outage")
         expect(page.locator(".component").nth(1).locator(".state")).to_have_text("Partial outage")
         expect(page.locator(".card.maintenance .meta")).to_contain_text("In progress")
 

@@ -484,6 +484,25 @@ def test_filters(name: str, value: object, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "relative", "attributes"),
+    [
+        (None, False, ""),
+        ("2 January 2026, 17:05 UTC", False, ""),
+        ("17:05", False, " data-clock"),
+        ("17:05 UTC", True, " data-clock data-relative"),
+        ("<soon>", False, " data-fixed"),
+        (None, True, " data-relative"),
+    ],
+)
+def test_time(text: str | None, attributes: str, *, relative: bool) -> None:
+    """A time tells a script what its text says of it."""
+    told = FILTERS["time"](at("2026-01-02 17:05"), text, relative=relative)
+
+    assert told.startswith(f'<time datetime="2026-01-02T17:05:00Z"{attributes}>')
+    assert "<soon>" not in told
+
+
+@pytest.mark.parametrize(
     ("name", "form"), [("day", "d MMMM y"), ("weekday", "EEEE"), ("month", "MMMM y")]
 )
 @given(value=st.dates() | st.datetimes())

@@ -63,6 +63,7 @@ class GroupView(View, frozen=True, kw_only=True):
     id: str
     name: str
     status: ComponentStatus
+    turns: tuple[StatusTurn, ...]
     is_folded: bool
     components: tuple[ComponentView, ...]
 
@@ -88,21 +89,22 @@ class CellView(View, frozen=True, kw_only=True):
 
 
 class HalfView(View, frozen=True, kw_only=True):
-    """Half a year of days, in so many weeks; each month with the week in which it begins."""
+    """Half a year of days; each month with the week in which it begins."""
 
-    weeks: int
     months: tuple[tuple[int, date], ...]
     cells: tuple[CellView, ...]
 
 
-class YearView(View, frozen=True, kw_only=True):
+class CalendarView(View, frozen=True, kw_only=True):
     """The days of a year, which ends with the week of the last; uptime is that of the known ones.
 
+    `weeks` are so many as the longer of its halves has.
     `troubled` are the days on which anything was wrong, newest first.
     """
 
     first: date
     last: date
+    weeks: int
     halves: tuple[HalfView, ...]
     uptime: float | None
     known: int
@@ -118,7 +120,7 @@ class ComponentPage(View, frozen=True, kw_only=True):
     frame: Frame
     component: ComponentView
     group: str
-    year: YearView
+    year: CalendarView
     months: tuple[MonthView, ...]
     upcoming: tuple[EntryView, ...]
     entries: tuple[EntryView, ...]
@@ -142,7 +144,7 @@ def component_view(present: Present, leaf: Component) -> ComponentView:
         description=leaf.description,
         link=leaf.link,
         status=present.status(leaf),
-        turns=status_turns(present, leaf),
+        turns=status_turns(present, [leaf]),
         days=days,
         troubles=troubles(present, leaf, days),
         uptime=uptime.uptime(days, weight),
@@ -173,6 +175,7 @@ def rows(
                     id=entry.id,
                     name=entry.name,
                     status=status,
+                    turns=status_turns(present, living),
                     is_folded=is_folded,
                     components=shown,
                 )
@@ -212,7 +215,7 @@ def component_page(
     return Promise(path=view.path, make=make, key=key_of(known))
 
 
-def year(present: Present, leaf: Component, spans: Iterable[Span]) -> YearView:
+def year(present: Present, leaf: Component, spans: Iterable[Span]) -> CalendarView:
     """Tell a year of a component by day, from what it suffered since that began."""
     last = present.last_day(leaf)
     first = _first_day(last)
@@ -225,9 +228,10 @@ def year(present: Present, leaf: Component, spans: Iterable[Span]) -> YearView:
         count=(last - first).days + 1,
     )
     fine = (None, ComponentStatus.OPERATIONAL)
-    return YearView(
+    return CalendarView(
         first=first,
         last=last,
+        weeks=_HALF,
         halves=(_half(days, first, 0, _HALF), _half(days, first, _HALF, WEEKS)),
         uptime=uptime.uptime(days, present.config.partial_outage_weight),
         known=sum(day.status is not None for day in days),
@@ -259,10 +263,8 @@ def _half(days: Iterable[Day], first: date, begin: int, end: int) -> HalfView:
         if begin <= week < end
     )
     starts = [(one.week, one.day.date) for one in cells if one.day.date.day == 1]
-    weeks = end - begin
     return HalfView(
-        weeks=weeks,
-        months=tuple(each for each in starts if each[0] <= weeks - 2),
+        months=tuple(each for each in starts if each[0] < end - begin - 1),
         cells=cells,
     )
 

@@ -99,7 +99,7 @@ class Entries:
             volume = self.volumes.get(month)
             toll = volume.outline.components.get(component) if volume else None
             works = [one for one in self.works.get(month, ()) if link in one.components]
-            found += [toll.digest if toll else b"", *works]
+            found += [*((toll.digest,) if toll else ()), *works]
             count -= (toll.count if toll else 0) + len(works)
             if count <= 0:
                 break

@@ -119,8 +119,8 @@ class Link(View, frozen=True, kw_only=True):
 class Frame(View, frozen=True, kw_only=True):
     """What stands around every page.
 
-    `newest` is the time of the site's newest update, on pages that tell how the service does now;
-    others would have to be written anew with each update.
+    `newest` is the time of the site's newest update, on a page that tells how the service does now:
+    the others would have to be written anew with each update.
     """
 
     site_title: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from statusgen.model import ComponentStatus, MaintenanceStatus
 from statusgen.views import timeline
 from statusgen.views.page import View
-from statusgen.views.status import Overall, overall, status_at
+from statusgen.views.status import Overall, overall, status_at, worst
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,7 +29,7 @@ class PhaseTurn(View, frozen=True, kw_only=True):
 
 
 class StatusTurn(View, frozen=True, kw_only=True):
-    """How a component does from an instant on."""
+    """How a component, or the worst of a group, does from an instant on."""
 
     at: datetime
     status: ComponentStatus
@@ -56,12 +56,12 @@ def phase_turns(present: Present, one: Maintenance) -> tuple[PhaseTurn, ...]:
     return tuple(found)
 
 
-def status_turns(present: Present, leaf: Component) -> tuple[StatusTurn, ...]:
-    """Tell what the clock will make of a component, in order."""
-    held = present.status(leaf)
+def status_turns(present: Present, leaves: Collection[Component]) -> tuple[StatusTurn, ...]:
+    """Tell what the clock will make of the worst status of these components, in order."""
+    held = worst(present.status(leaf) for leaf in leaves)
     found = []
-    for at in _instants(present, [leaf]):
-        status = status_at(present.spans[leaf.id], at)
+    for at in _instants(present, leaves):
+        status = worst(status_at(present.spans[leaf.id], at) for leaf in leaves)
         if status != held:
             found.append(StatusTurn(at=present.local(at), status=status))
             held = status

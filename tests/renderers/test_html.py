@@ -163,7 +163,7 @@ def test_skip_link(build: Callable[[], Example]) -> None:
         assert [each.tag for each in page.iter() if each.get("id") == "main"] == ["main"], path
 
 
-@in_any_theme
+@both
 def test_content_security(build: Callable[[], Example]) -> None:
     """No page has a script, a style or a handler in it, and each forbids them.
 
@@ -340,8 +340,13 @@ def test_manifest(build: Callable[[], Example]) -> None:
 
 @pytest.mark.parametrize("build", [examples.terminal, examples.hard_terminal])
 def test_plain_text(build: Callable[[], Example]) -> None:
-    """The theme `terminal` has no script and no picture but those that texts bring along."""
+    """The theme `terminal` has no script, and forbids any, and no picture but those of texts."""
     for path, page in pages(build).items():
+        (policy,) = (each for each in page.iter("meta") if each.get("http-equiv"))
+        assert str(policy.get("content")).startswith(
+            "default-src 'none'; style-src 'self'; img-src"
+        )
+        assert "script-src" not in str(policy.get("content"))
         assert [each.tag for each in page.iter() if each.tag in ("script", f"{SVG}svg")] == [], path
         shown = {each for each in page.iter() if each.tag in ("img", "picture")}
         texts = [each for each in page.iter("div") if each.get("class") == "text"]

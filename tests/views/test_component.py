@@ -1,5 +1,9 @@
 """Components on home, in their groups, and on their own pages."""
 
+from datetime import date
+
+import pytest
+
 from statusgen.views.component import COMPONENT_ENTRIES, ComponentView, GroupView
 from tests.views import incident, maintenance
 from tests.worlds import Files, view
@@ -158,3 +162,91 @@ def test_details() -> None:
     assert isinstance(row, ComponentView)
     assert (row.description, row.link) == ("For apps.", "https://api.example.com/")
     assert row.path == "components/api/"
+
+
+@pytest.mark.parametrize("as_of", ["2026-01-03 12:00", "2026-01-04 12:00", "2026-01-05 12:00"])
+def test_year(as_of: str) -> None:
+    """A year's days begin with a Monday, and each stands in its week and its row."""
+    year = view({}, as_of=as_of).components[0].year
+    cells = [(half, cell) for half in year.halves for cell in half.cells]
+
+    assert year.first.weekday() == 0
+    assert 364 < len(cells) <= 371
+    assert all(cell.weekday == cell.day.date.weekday() for _, cell in cells)
+    assert [(cell.week, cell.weekday) for _, cell in cells[:8]] == [
+        *((0, row) for row in range(7)),
+        (1, 0),
+    ]
+    assert cells[27 * 7] == (year.halves[1], year.halves[1].cells[0])
+    assert cells[-1][1].day.date == year.last
+    assert max(cell.week for _, cell in cells) < year.weeks
+
+
+def test_months_of_the_year() -> None:
+    """A month is named above the week in which it begins, if there is room for its name."""
+    first, second = view({}).components[0].year.halves
+
+    assert [f"{month:%b} {week}" for week, month in first.months] == [
+        "Jan 0", "Feb 4", "Mar 8", "Apr 13", "May 17", "Jun 21", "Jul 26",
+    ][:6]  # fmt: skip
+    assert [f"{month:%b}" for _, month in second.months] == ["Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def test_year_agrees_with_the_bars() -> None:
+    """The last days of the year are those that the bars on home show."""
+    files: Files = {
+        "content/incidents/one.md": incident("17:30 resolved"),
+        "content/maintenance/disks.md": maintenance(components="[api]"),
+    }
+
+    page = view(files, as_of="2026-01-03 14:00").components[0]
+
+    days = [cell.day for half in page.year.halves for cell in half.cells]
+    assert tuple(days[-90:]) == page.component.days
+    assert [(f"{day.date}", str(day.status)) for day in page.year.troubled] == [
+        ("2026-01-03", "under_maintenance"),
+        ("2026-01-02", "partial_outage"),
+    ]
+
+
+def test_year_of_a_long_incident() -> None:
+    """An incident that began before the year did still shows in it."""
+    files: Files = {
+        "content/site.yml": "title: Example\nurl: https://status.example.com/\nsince: 2020-01-01\n",
+        "content/incidents/long.md": incident(
+            "2024-05-01 10:00 investigating",
+            "2025-02-01 00:00 resolved",
+            started="2024-05-01 09:00 UTC",
+        ),
+    }
+
+    year = view(files).components[0].year
+
+    assert (year.troubled[0].date, year.troubled[-1].date) == (date(2025, 1, 31), year.first)
+
+
+def test_months() -> None:
+    """A component's page tells its last 12 months as far as they are known, the newest first."""
+    old: Files = {
+        "content/site.yml": "title: Example\nurl: https://status.example.com/\nsince: 2020-01-01\n"
+    }
+
+    def months(files: Files) -> list[str]:
+        one: Files = {"content/incidents/one.md": incident("18:00 resolved")}
+        page = view(one | files).components[0]
+        return [f"{each.month:%Y-%m} {each.partial}" for each in page.months]
+
+    assert months({}) == ["2026-01 3600"]
+    assert months(old) == ["2026-01 3600", *(f"2025-{month:02} 0" for month in range(12, 1, -1))]
+
+
+def test_what_makes_a_page_due() -> None:
+    """What happens to another component does not make a page due, what happens to it does."""
+
+    def keys(files: Files) -> tuple[bytes, ...]:
+        return tuple(one.key for one in view(files).components.promises)
+
+    before = keys({})
+    api, database = keys({"content/incidents/one.md": incident("17:30 resolved")})
+    assert api != before[0]
+    assert database == before[1]

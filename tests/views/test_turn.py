@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from statusgen.model import ComponentStatus, MaintenanceStatus
 from tests.views import incident, maintenance
 from tests.worlds import Files, at, view
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 DISKS = "content/maintenance/disks.md"
 SLOW = "content/incidents/slow.md"
@@ -79,6 +84,23 @@ def test_component() -> None:
     assert turns(files | {SLOW: worse})["db"] == []
 
 
+def test_group() -> None:
+    """A group turns with the worst of its components."""
+    grouped = """
+        - group: Backend
+          id: backend
+          components: [{id: api, name: API}, {id: db, name: Database}]
+    """
+    files: Files = {"content/components.yml": grouped, DISKS: maintenance()}
+
+    def turns(files: Files) -> list[datetime]:
+        (row,) = view(files, as_of="2026-01-03 10:00").home.components
+        return [one.at for one in row.turns]
+
+    assert turns(files) == [STARTS, ENDS]
+    assert turns(files | {SLOW: incident()}) == []
+
+
 @pytest.mark.parametrize(
     ("files", "told"),
     [
@@ -106,13 +128,14 @@ def test_same_as_built_then() -> None:
 
 
 def test_newest() -> None:
-    """Pages that tell how the service does now know the newest update of all."""
+    """Home knows the newest update of all; no other page is written anew with each."""
     said = incident("17:05 investigating", "17:30 update")
     site = view({SLOW: said, DISKS: maintenance()}, as_of="2026-01-03 10:00")
 
     assert site.home.frame.newest == at("2026-01-02 17:30")
-    assert {page.frame.newest for page in site.components} == {at("2026-01-02 17:30")}
-    assert site.incidents[0].frame.newest is None
+    frames = [page.frame for page in site.components]
+    frames += [site.incidents[0].frame, site.maintenances[0].frame, site.history.frame]
+    assert {frame.newest for frame in frames} == {None}
     later = view({SLOW: said, DISKS: maintenance("2026-01-03 09:00 scheduled")})
     assert later.home.frame.newest == at("2026-01-03 09:00")
     assert view({}).home.frame.newest is None

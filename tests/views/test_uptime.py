@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from statusgen.model import ComponentStatus
 from statusgen.views.timeline import Span
-from statusgen.views.uptime import DAYS, Day, days, merge, uptime
+from statusgen.views.uptime import DAYS, Day, days, merge, months, uptime
 from tests.views import incident, maintenance
 from tests.worlds import Files, at, view
 
@@ -375,6 +375,70 @@ def test_bounds_and_mean(spans: list[Span], weight: float, zone: str) -> None:
     assert total == pytest.approx(mean)
     down = sum(day.major + weight * day.partial for day in found)
     assert total == pytest.approx(1 - down / whole)
+
+
+@given(
+    spans,
+    st.floats(min_value=0, max_value=1),
+    st.sampled_from(ZONES),
+    st.dates(date(2026, 2, 20), date(2026, 4, 5)),
+    st.integers(min_value=0, max_value=40),
+)
+def test_a_month_is_the_mean_of_its_days(
+    spans: list[Span], weight: float, zone: str, since: date, length: int
+) -> None:
+    """A month says what its known days say together, whatever happened and from when to when."""
+    as_of, until = START + timedelta(days=4), since + timedelta(days=length)
+    each = days(spans, last=until, zone=ZoneInfo(zone), since=since, as_of=as_of, count=length + 20)
+
+    found = months(
+        spans,
+        first=since,
+        last=until,
+        zone=ZoneInfo(zone),
+        since=since,
+        until=until,
+        as_of=as_of,
+    )
+
+    assert found[0].month == since.replace(day=1)
+    assert found[-1].month == until.replace(day=1)
+    for month in found:
+        own = [
+            day for day in each if day.date.replace(day=1) == month.month and day.status is not None
+        ]
+        assert month.length == sum(day.length for day in own)
+        assert month.major == sum(day.major for day in own)
+        assert month.partial == sum(day.partial for day in own)
+        assert uptime([month], weight) == pytest.approx(uptime(own, weight))
+
+
+def test_months_of_nothing_known() -> None:
+    """Without a first day nothing is known of any month, and that is not good."""
+    (month,) = months(
+        [span(MAJOR, "2026-01-02 06:00", "2026-01-02 12:00")],
+        first=date(2026, 1, 1),
+        last=date(2026, 1, 31),
+        zone=ZoneInfo("UTC"),
+        since=None,
+        until=date(2026, 1, 31),
+        as_of=at("2026-02-01 00:00"),
+    )
+
+    assert (month.length, month.major, month.uptime(0.3)) == (0, 0, None)
+
+
+@given(spans, minutes, st.sampled_from(ZONES))
+def test_longer_bars_say_the_same(spans: list[Span], now: int, zone: str) -> None:
+    """A year's last days are the days of the bars."""
+    as_of = START + timedelta(minutes=now)
+    last = as_of.astimezone(ZoneInfo(zone)).date()
+
+    def told(count: int) -> tuple[Day, ...]:
+        since = date(2026, 1, 10)
+        return days(spans, last=last, zone=ZoneInfo(zone), since=since, as_of=as_of, count=count)
+
+    assert told(371)[-DAYS:] == told(DAYS)
 
 
 def test_day_that_a_zone_skipped() -> None:

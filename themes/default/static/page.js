@@ -45,10 +45,14 @@
     select.value = (differs && remember()) || "";
     select.onchange = () => {
       remember(select.value);
+      choose();
+    };
+    if (select.value) choose();
+
+    function choose() {
       isOwn = select.value === "own";
       showTimes();
-    };
-    isOwn = select.value === "own";
+    }
   }
 
   // The end of a span is a clock alone if it is on the day of its start: that is another day here
@@ -126,8 +130,9 @@
 
   function begin() {
     version = undefined;
-    offerZones();
+    isOwn = false;
     tick();
+    offerZones(); // last, since an old browser may not know the page's zone, and gives up
   }
 
   document.addEventListener("visibilitychange", tick);

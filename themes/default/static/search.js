@@ -118,7 +118,6 @@ async function search(limit = SHOWN) {
   const query = input.value.trim();
   const words = fold(query).split(/\s+/).filter(Boolean);
   history.replaceState(null, "", query ? "?q=" + encodeURIComponent(query) : location.pathname);
-  years.hidden = words.length > 0;
   if (!words.length) return show([], words, "", false);
 
   if (limit === SHOWN) status.textContent = form.dataset.searching;
@@ -132,7 +131,6 @@ async function search(limit = SHOWN) {
     }
   } catch {
     if (mine !== current) return;
-    years.hidden = false;
     return show([], words, form.dataset.failed, false);
   }
   const { none, all, newest } = form.dataset;
@@ -145,6 +143,7 @@ async function search(limit = SHOWN) {
 function show(found, words, said, isMore) {
   list.replaceChildren(...found.map((one) => item(one, words)));
   status.textContent = said;
+  years.hidden = found.length > 0; // whoever finds nothing may still look for it
   more.hidden = !isMore;
 }
 
