@@ -25,7 +25,8 @@
   // How long a line may be where an element stands: a column that has shrunk might have been wider.
   const room = element => {
     const around = find(element.parentElement, each => !isInline(each));
-    return Math.max(element.clientWidth, around.clientWidth / 2);
+    const inside = each => each.clientWidth - parseFloat(style(each).paddingLeft) - parseFloat(style(each).paddingRight);
+    return Math.max(inside(element), inside(around) / 2);
   };
 
   if (document.documentElement.scrollWidth > width) faults.add(`the page is ${document.documentElement.scrollWidth} px wide`);

@@ -82,6 +82,7 @@ ACCESSIBLE = {
         "components/checkout/",
         "history/",
         "history/2026-03/",
+        "uptime/",
         "about/",
         "404.html",
     ],
