@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email import message_from_bytes, policy
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -31,6 +32,7 @@ KINDS: dict[Callable[[], Example], list[str]] = {
         "incidents/2025-10-08-api/",
         "maintenance/2026-01-17-image-storage/",
         "components/story-generation/",
+        "uptime/",
         "history/",
         "history/2026-01/",
         "about/",
@@ -42,6 +44,7 @@ KINDS: dict[Callable[[], Example], list[str]] = {
         "incidents/arabic/",
         "maintenance/long-work/",
         "components/long/",
+        "uptime/",
         "history/2026-01/",
         "help/",
     ],
@@ -235,13 +238,41 @@ def test_right_to_left(visit: BeginVisit) -> None:
 def test_days(visit: BeginVisit) -> None:
     """The bars say in words what they show, and each day with trouble says what it was."""
     reader = visit(examples.own)
-    reader.open("components/story-generation/")
-    bars = reader.page.get_by_role("img", name="uptime in the last 90 days, 3 days with trouble")
-    assert bars.count() == 1
+    reader.open("")
+    bars = reader.page.locator(".days").first.get_by_role("img", name="in the last 90 days")
     assert (
         "2 January 2026: Major outage, 45\N{NO-BREAK SPACE}min of major outage"
         in bars.locator("title").all_text_contents()
     )
+
+
+def test_year(visit: BeginVisit) -> None:
+    """A year is one picture that says what it shows, and a table says the same of each day."""
+    reader = visit(examples.own)
+    reader.open("components/story-generation/")
+    (year,) = reader.page.locator(".year [role=img]").all()
+    name = year.get_attribute("aria-label") or ""
+    assert re.fullmatch(r"99\.\d\d % uptime in the last \d+ days\. 3 days with trouble\.", name)
+    assert reader.page.locator(".year :is(a, [tabindex])").count() == 1
+    reader.page.locator(".year summary").click()
+    assert "2 January 2026\tMajor outage\t45\N{NO-BREAK SPACE}min" in (
+        reader.page.locator(".year table").inner_text()
+    )
+
+
+def test_report(visit: BeginVisit) -> None:
+    """The report's table scrolls in its own box, its first column stays, and the CSV is linked."""
+    reader = visit(examples.own)
+    reader.open("uptime/")
+    reader.resize(375)
+    row = reader.page.locator(".report tbody tr", has_text="Authentication")
+    place = "one => one.getBoundingClientRect().left"
+    cell, name = row.locator("td").first, row.locator("th")
+    before = cell.evaluate(place), name.evaluate(place)
+    reader.page.locator(".wide").evaluate("one => one.scrollBy(80, 0)")
+    assert cell.evaluate(place) == before[0] - 80
+    assert name.evaluate(place) == before[1]
+    assert reader.page.locator("a[href$='uptime.csv']").count() == 1
 
 
 def test_print(visit: BeginVisit) -> None:

@@ -232,7 +232,8 @@ def test_months() -> None:
     }
 
     def months(files: Files) -> list[str]:
-        page = view({"content/incidents/one.md": incident("18:00 resolved")} | files).components[0]
+        outage: Files = {"content/incidents/one.md": incident("18:00 resolved")}
+        page = view(outage | files).components[0]
         return [f"{one.month:%Y-%m} {one.partial}" for one in page.months]
 
     assert months({}) == ["2026-01 3600"]

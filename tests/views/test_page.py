@@ -21,6 +21,7 @@ def test_sitemap() -> None:
         ("https://status.example.com/maintenance/disks/", date(2026, 1, 1)),
         ("https://status.example.com/components/api/", None),
         ("https://status.example.com/components/db/", None),
+        ("https://status.example.com/uptime/", None),
         ("https://status.example.com/history/", None),
         ("https://status.example.com/history/2026-01/", None),
         ("https://status.example.com/about/", None),
