@@ -263,7 +263,12 @@ def test_views_of_any_site(site: Site, as_of: datetime) -> None:
 
     views = derive(_marked(site, as_of), config, Moment(as_of=as_of))
 
-    made = replace(views, sitemap=views.sitemap.make())
+    made = replace(
+        views,
+        sitemap=views.sitemap.make(),
+        report=views.report.make(),
+        report_table=views.report_table.make(),
+    )
     assert SECRET.findall(msgspec.json.encode(made, enc_hook=list)) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email import message_from_bytes, policy
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -36,6 +37,7 @@ KINDS: dict[Callable[[], Example], list[str]] = {
         "incidents/2025-10-08-api/",
         "maintenance/2026-01-17-image-storage/",
         "components/story-generation/",
+        "uptime/",
         "history/",
         "history/2026-01/",
         "about/",
@@ -47,6 +49,7 @@ KINDS: dict[Callable[[], Example], list[str]] = {
         "incidents/arabic/",
         "maintenance/long-work/",
         "components/long/",
+        "uptime/",
         "history/2026-01/",
         "help/",
     ],
@@ -257,6 +260,35 @@ def test_days(visit: BeginVisit) -> None:
     assert "Major outage, 45\N{NO-BREAK SPACE}min of major outage" in day.inner_text()
     day.get_by_role("link", name="Story generation is slow").click()
     assert reader.page.url.endswith("/incidents/2026-01-02-story-generation/")
+
+
+def test_year(visit: BeginVisit) -> None:
+    """A year is one picture that says what it shows, and a table says the same of each day."""
+    reader = visit(examples.own)
+    reader.open("components/story-generation/")
+    (year,) = reader.page.locator(".calendar [role=img]").all()
+    name = year.get_attribute("aria-label") or ""
+    assert re.fullmatch(r"99\.\d\d % uptime in the last \d+ days\. 3 days with trouble\.", name)
+    assert reader.page.locator(".calendar :is(a, [tabindex])").count() == 1
+    reader.page.locator(".calendar summary").click()
+    assert "2 January 2026\tMajor outage\t45\N{NO-BREAK SPACE}min" in (
+        reader.page.locator(".calendar table").inner_text()
+    )
+
+
+def test_report(visit: BeginVisit) -> None:
+    """The report's table scrolls in its own box, its first column stays, and the CSV is linked."""
+    reader = visit(examples.own)
+    reader.open("uptime/")
+    reader.resize(375)
+    row = reader.page.locator(".report tbody tr", has_text="Authentication")
+    place = "one => one.getBoundingClientRect().left"
+    cell, name = row.locator("td").first, row.locator("th")
+    before = cell.evaluate(place), name.evaluate(place)
+    reader.page.locator(".wide").evaluate("one => one.scrollBy(80, 0)")
+    assert cell.evaluate(place) == before[0] - 80
+    assert name.evaluate(place) == before[1]
+    assert reader.page.locator("a[href$='uptime.csv']").count() == 1
 
 
 def test_print(visit: BeginVisit) -> None:
