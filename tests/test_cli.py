@@ -362,9 +362,10 @@ class TestHelp:
         """Each command says in one whole sentence what it does."""
         commands = call("--help").stdout.partition("Commands:\n")[2].splitlines()
         assert commands == [
-            "  build  Build the page: write what changed, remove what is no longer.",
-            "  check  Check content and theme: tell every mistake with its file and line.",
-            "  serve  Show the page on this machine, anew with each change that is saved.",
+            "  build    Build the page: write what changed, remove what is no longer.",
+            "  check    Check content and theme: tell every mistake with its file and line.",
+            "  gallery  Build many sites in one theme, to see it in every state.",
+            "  serve    Show the page on this machine, anew with each change that is saved.",
         ]
 
     def test_without_a_word(self) -> None:

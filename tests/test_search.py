@@ -126,7 +126,7 @@ class Reader:
     def finds(self, words: str, told: str) -> list[str]:
         """Look for words, wait for what is told, and give the titles of what was found."""
         self.box.fill(words)
-        expect(self.page.get_by_role("status")).to_have_text(told)
+        expect(self.page.locator(".search [role=status]")).to_have_text(told)
         return self.titles()
 
     def titles(self) -> list[str]:
@@ -252,7 +252,7 @@ def test_no_more_than_is_needed(visit: Visit) -> None:
     assert reader.indexes() == ["search/2026.json", "search/2025.json"]
 
     reader.page.get_by_role("button", name="Show older ones").click()
-    expect(reader.page.get_by_role("status")).to_have_text("Found: 60")
+    expect(reader.page.locator(".search [role=status]")).to_have_text("Found: 60")
     assert reader.titles()[-1] == "Badger 0"
     assert reader.indexes() == ["search/2026.json", "search/2025.json", "search/2024.json"]
     expect(reader.page.get_by_role("link", name="Badger 9", exact=True)).to_be_focused()
@@ -267,7 +267,7 @@ def test_address(visit: Visit) -> None:
     assert parse_qs(query) == {"q": ["hungry wombat"]}
 
     other = visit().open(f"history/?{query}")
-    expect(other.page.get_by_role("status")).to_have_text("Found: 1")
+    expect(other.page.locator(".search [role=status]")).to_have_text("Found: 1")
     assert other.titles() == found
     assert other.box.input_value() == "hungry wombat"
 
@@ -281,14 +281,14 @@ def test_keyboard(visit: Visit) -> None:
     reader.box.focus()
     reader.page.keyboard.type("slept")
     reader.page.keyboard.press("Enter")
-    expect(reader.page.get_by_role("status")).to_have_text("Found: 1")
+    expect(reader.page.locator(".search [role=status]")).to_have_text("Found: 1")
     reader.page.keyboard.press("Tab")
     reader.page.keyboard.press("Enter")
     expect(reader.page).to_have_url(f"{reader.address}incidents/old/")
 
     reader.page.go_back()
 
-    expect(reader.page.get_by_role("status")).to_have_text("Found: 1")
+    expect(reader.page.locator(".search [role=status]")).to_have_text("Found: 1")
     assert reader.titles() == ["Slow wombats"]
 
 
@@ -317,7 +317,7 @@ def test_the_last_word_counts(visit: Visit) -> None:
     reader.page.route("**/search/2024.json", delay)
     reader.box.fill("slept")
     reader.page.get_by_role("search").locator("input").press("Enter")
-    expect(reader.page.get_by_role("status")).to_have_text("Searching…")
+    expect(reader.page.locator(".search [role=status]")).to_have_text("Searching…")
 
     reader.finds("badger", "The newest 50 that were found")
     late[0].continue_()
@@ -331,7 +331,7 @@ def test_without_script(visit: Visit) -> None:
     reader = visit(java_script_enabled=False).open()
 
     assert not reader.page.locator("#search").is_visible()
-    head = reader.page.locator("h1").bounding_box()
+    head = reader.page.locator("header.top").bounding_box()
     first = reader.page.locator("h2").first.bounding_box()
     assert head
     assert first

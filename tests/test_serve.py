@@ -923,7 +923,7 @@ class TestShelf:
         before = builder.rebuild().shelf
         place = "incidents/old/index.html"
         page = before.data(place)
-        write(root, {SLOW: INCIDENT.replace("slow", "very slow")})
+        write(root, {SLOW: INCIDENT.replace("looking", "still looking")})
 
         after = builder.rebuild(Changes(files=frozenset([SLOW]), is_theme=False)).shelf
 
