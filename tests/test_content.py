@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -222,8 +223,7 @@ def test_no_bytes_raise_anything_but_problems(files: dict[str, bytes]) -> None:
     assert len(set(told)) == len(told)
     assert [line.split(":")[0] for line in told] == sorted(line.split(":")[0] for line in told)
     for line in told:
-        path, number, address, message = line.split(":", 3)
-        assert path.startswith("content/")
-        assert int(number) >= 1
-        assert address.strip()
-        assert message.strip()
+        # An address may be a key of the content, and that may be a colon.
+        found = re.fullmatch(r"(content/[^:]+):(\d+): (\S.*?): (\S.*)", line, re.DOTALL)
+        assert found, line
+        assert int(found[2]) >= 1
