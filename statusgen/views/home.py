@@ -44,7 +44,7 @@ class HomePage(View, frozen=True, kw_only=True):
     """The front page.
 
     `since` tells from when on something is open or under way, and else when the last incident was
-    over; None where there was none.
+    over; None where there was none. `resolved` are the incidents that were over today.
     """
 
     frame: Frame
@@ -53,6 +53,7 @@ class HomePage(View, frozen=True, kw_only=True):
     turns: tuple[OverallTurn, ...]
     announcements: tuple[AnnouncementView, ...]
     incidents: tuple[IncidentView, ...]
+    resolved: tuple[EntryView, ...]
     under_way: tuple[MaintenanceView, ...]
     upcoming: tuple[MaintenanceView, ...]
     components: tuple[ComponentView | GroupView, ...]
@@ -86,6 +87,7 @@ def home_page(
             AnnouncementView(title=one.title, body=one.body) for one in present.announcements()
         ),
         incidents=open_incidents,
+        resolved=tuple(_resolved_today(present, entries)),
         under_way=tuple(one for one in expected if one.phase != MaintenanceStatus.SCHEDULED),
         upcoming=tuple(one for one in expected if one.phase == MaintenanceStatus.SCHEDULED),
         components=rows(present, components),
@@ -93,6 +95,14 @@ def home_page(
         count=len(days),
         weight=present.config.partial_outage_weight,
     )
+
+
+def _resolved_today(present: Present, entries: Entries) -> Iterator[EntryView]:
+    """Tell the incidents that were over today: who comes late asks for them first."""
+    for one in entries.on([present.today])[present.today]:
+        is_incident = one.impact is not None and not one.is_retracted
+        if is_incident and one.ended and one.ended.date() == present.today:
+            yield one
 
 
 def _since(

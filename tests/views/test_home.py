@@ -205,3 +205,34 @@ def test_quiet_days_stand_together() -> None:
         ("02", "02", 1),
         ("01", "01", 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "paths"),
+    [
+        ("2026-01-02 17:20", []),
+        ("2026-01-02 17:30", ["incidents/a/"]),
+        ("2026-01-02 23:59", ["incidents/a/"]),
+        ("2026-01-03 00:00", []),
+    ],
+)
+def test_resolved_today(as_of: str, paths: list[str]) -> None:
+    """What was over today is told near the top, until the day ends."""
+    text = incident("17:05 investigating", "17:30 resolved")
+
+    home = view({"content/incidents/a.md": text}, as_of=as_of).home
+
+    assert [one.path for one in home.resolved] == paths
+
+
+def test_what_was_no_incident_is_not_resolved() -> None:
+    """Maintenance that ended is not, nor what was reported in error."""
+    files: Files = {
+        "content/incidents/a.md": incident(
+            "17:05 investigating", "17:30 resolved", retracted="A false alarm"
+        ),
+        "content/maintenance/b.md": maintenance(),
+    }
+
+    assert view(files, as_of="2026-01-02 18:00").home.resolved == ()
+    assert view(files, as_of="2026-01-03 14:00").home.resolved == ()
