@@ -1,7 +1,7 @@
-"""The command line without mails, so that it makes the files that Hugo makes of the same incidents.
+"""The command line with fewer renderers, so that it makes the files that Hugo makes too.
 
-`python -m benchmarks.same build …`: mails are left out, and what renders is imported as late as in
-every other build.
+`python -m benchmarks.same build …`: mails, what is searched and tables are left out, and what
+renders is imported as late as in every other build.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 _NAME = "statusgen.renderers"
 
 
-class _WithoutMails(SourceFileLoader):
-    """Loads the renderers, and takes one out of their list."""
+class _Fewer(SourceFileLoader):
+    """Loads the renderers, and takes out of their list those that Hugo has nothing like."""
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
         every = module.RENDERERS
-        kept = tuple(each for each in every if each is not module.email)
+        others = (module.email, module.search, module.tables)
+        kept = tuple(each for each in every if each not in others)
         vars(module)["RENDERERS"] = kept
 
 
@@ -40,7 +41,7 @@ class _Finder(PathFinder):
             return None
         spec = super().find_spec(fullname, path, target)
         if spec and spec.origin:
-            spec.loader = _WithoutMails(fullname, spec.origin)
+            spec.loader = _Fewer(fullname, spec.origin)
         return spec
 
 

@@ -220,6 +220,7 @@ def write_hugo(root: Path, count: int, kind: str) -> None:
         head = {
             "title": incident.title,
             "date": incident.started.isoformat(),
+            "lastmod": incident.updates[-1].at.isoformat(),
             "components": incident.components,
             "months": [f"{incident.started:%Y-%m}"],
             "resolved": incident.updates[-1].status == "resolved",
@@ -228,8 +229,12 @@ def write_hugo(root: Path, count: int, kind: str) -> None:
             f"### {update.status.capitalize()} {{#update-{update.at:%Y%m%dT%H%MZ}}}\n\n"
             f'<p class="when"><a href="#update-{update.at:%Y%m%dT%H%MZ}">'
             f'<time datetime="{update.at:%Y-%m-%dT%H:%M:%SZ}">{update.at:%d %B %Y, %H:%M} UTC'
-            f"</time></a></p>\n\n{update.body}\n"
+            f"</time></a> · {_minutes(incident, update)} min after the start</p>\n\n{update.body}\n"
             for update in reversed(incident.updates)
         )
         text = json.dumps(head) + "\n\n" + "\n".join(blocks)
         (folder / f"{incident.slug}.md").write_text(text, encoding="utf-8")
+
+
+def _minutes(incident: BenchIncident, update: BenchUpdate) -> int:
+    return (update.at - incident.started) // timedelta(minutes=1)
