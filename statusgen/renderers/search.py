@@ -28,16 +28,19 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
 
 def render(view: SearchIndex, _theme: Theme) -> bytes:
     """Write a year, in words as a reader is shown them."""
-    entries = [
-        {
-            "path": one.path,
-            "title": one.title,
-            "date": one.day.isoformat(),
-            "day": _day(one.day),
-            "status": _words("retracted" if one.is_retracted else one.status),
-            "components": ", ".join(one.components),
-            "text": "\n".join([to_words(body) for body in one.bodies]),
-        }
+    entries = (
+        msgspec.json.encode(
+            {
+                "path": one.path,
+                "title": one.title,
+                "date": one.day.isoformat(),
+                "day": _day(one.day),
+                "status": _words("retracted" if one.is_retracted else one.status),
+                "components": ", ".join(one.components),
+                "text": "\n".join([to_words(body) for body in one.bodies]),
+            }
+        )
         for one in view.entries
-    ]
-    return msgspec.json.encode({"entries": entries})
+    )
+    # Piece by piece: a year may be large.
+    return b'{"entries":[%b]}' % b",".join(entries)
