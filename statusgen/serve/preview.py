@@ -181,11 +181,9 @@ class Preview:
         """
         made = self._made
         assert made is not None  # noqa: S101 - before there is one, there is nothing to settle
-        self._is_settled = True
         with self._telling(is_tick=True):
             for _ in made.shelf.render():
                 if not is_quiet():
-                    self._is_settled = False
                     return
             with self._asked:
                 self.builder.keep(made)
@@ -193,8 +191,9 @@ class Preview:
             if self._hidden:
                 self._problems = self._hidden = ()
                 self._tell()
+            self._is_settled = True
             return
-        self._hidden = self._problems
+        self._hidden, self._is_settled = self._problems, True
 
     @contextmanager
     def _telling(self, *, is_tick: bool) -> Iterator[None]:
