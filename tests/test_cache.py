@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -246,6 +247,28 @@ class TestBundles:
             publish(root, as_of=f"{day} 12:00")
             counts.append(len([*(root / "outbox").glob("incident-slow-*.eml")]))
         assert counts == [2, 1, 0]
+
+    @pytest.mark.parametrize("is_policy", [True, False], ids=["policy", "word"])
+    @pytest.mark.parametrize("has_later", [True, False], ids=["more to come", "no more"])
+    def test_promise_that_passes(self, root: Path, *, is_policy: bool, has_later: bool) -> None:
+        """When the time of the next update is past, pages say so though no file has changed."""
+        text = INCIDENT.replace("partial_outage", "degraded_performance")
+        policy: Files = {"content/policy.yml": "severities: {SEV-2: {update: 30 min}}\n"}
+        word = text.replace("Updated:", "Next update: 17:35 UTC\nUpdated:")
+        write(root, policy if is_policy else {})
+        later = "\n[UPDATE] Still.\nUpdated: 18:00 UTC\n" if has_later else ""
+        write(root, {"content/incidents/slow.md": (text if is_policy else word) + later})
+        for other in ("old.md", "folder/1.md", "folder/incident.md"):
+            (root / "content/incidents" / other).unlink()
+        (root / "content/incidents/folder").rmdir()
+        pages = [root / "public" / name for name in ("index.html", "incidents/slow/index.html")]
+        told = {}
+        for clock in ("17:20", "17:36"):
+            publish(root, as_of=f"2026-01-02 {clock}")
+            # What becomes true later waits in templates.
+            shown = [re.sub(r"<template.*?</template>", "", page.read_text()) for page in pages]
+            told[clock] = ["was due" in page for page in shown]
+        assert told == {"17:20": [False, False], "17:36": [True, True]}
 
     def test_manifest_without_bundles(self, root: Path) -> None:
         """What an earlier version wrote is still known as ours, and removed when it should go."""

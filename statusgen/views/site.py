@@ -186,7 +186,8 @@ def _until(
     tomorrow = moment.as_of.astimezone(zone).date() + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(), tzinfo=zone).astimezone(UTC)
     published = (one.published for one in awaited)
-    due = (timeline.due(one, present.config.policy) for one in site.incidents if one.updates)
+    # What is promised now is so by the newest update that there is, whatever is said later.
+    due = (timeline.due(one, present.config.policy) for one in present.site.incidents)
     instants = [midnight, *(at for at in (*_instants(site), *published, *due) if at)]
     if moment.is_clock:
         instants += [at - AHEAD for at in instants]

@@ -43,6 +43,22 @@ def test_ends_at_midnight() -> None:
     assert told({"content/incidents/slow.md": text}) == [("2026-01-02", ["The API is slow"])]
 
 
+def test_day_after_midnight() -> None:
+    """What ended with the day before is no cause of what came on the next."""
+    files: Files = {
+        "content/incidents/a.md": incident(
+            "17:05 investigating", "2026-01-03 00:00 resolved", title="A"
+        ),
+        "content/incidents/b.md": incident(
+            "2026-01-03 09:05 investigating",
+            "09:30 resolved",
+            title="B",
+            started="2026-01-03 09:00 UTC",
+        ),
+    }
+    assert told(files) == [("2026-01-03", ["B"]), ("2026-01-02", ["A"])]
+
+
 def test_maintenance() -> None:
     """Maintenance is a cause for the components that it names, while its window is open."""
     files: Files = {"content/maintenance/disks.md": maintenance()}
