@@ -435,6 +435,57 @@ def test_digest(tmp_path: Path) -> None:
     assert len({one for one, _ in digests}) == len(variants)
 
 
+MACROS = """
+{%- macro plain(a, b="two", c=none) %}[{{ a }}|{{ b }}|{{ c }}]{% endmacro %}
+{%- macro open(a) %}[{{ a }}|{{ varargs | join(",") }}|{{ kwargs.items() | list }}]{% endmacro %}
+{%- macro around(a) %}[{{ a }}|{{ caller(1) }}]{% endmacro %}
+{%- set some, named = ["<x>", "y"], {"c": "<z>"} -%}
+"""
+"""Macros of every kind, for calls of every kind."""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param('plain("<i>")', id="defaults"),
+        pytest.param('plain("<i>", c="<b>")', id="keyword"),
+        pytest.param("plain(c=1, b=2, a=3)", id="keywords alone"),
+        pytest.param("plain(1, 2, 3)", id="all by place"),
+        pytest.param("plain(plain(1) | upper)", id="in each other"),
+        pytest.param("plain(*some)", id="spread"),
+        pytest.param("plain(*some, **named)", id="spread and named"),
+        pytest.param("open(1, class=2)", id="named by a word of Python"),
+        pytest.param("open(1, 2, 3)", id="more than it names"),
+        pytest.param("open(1, x=2)", id="named what it does not name"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["html", "txt"])
+def test_macros(tmp_path: Path, call: str, ending: str) -> None:
+    """A macro may be called in every way that Jinja knows, and makes what it makes with Jinja."""
+    escapes = jinja2.Environment(autoescape=ending == "html")  # noqa: S701 - texts are not escaped
+    source = MACROS + "{{ " + call + " }}"
+    path = f"overrides/templates/y.{ending}"
+    theme = Theme.load(write(tmp_path, {path: source}), ThemeChoice())
+    expected = escapes.from_string(source).render()
+    assert theme.render(f"templates/y.{ending}", None).strip() == expected.strip()
+
+
+@pytest.mark.parametrize("call", ["plain(1, 2, 3, 4)", "plain(1, x=2)", "plain(1, a=2)"])
+def test_macros_called_wrongly(tmp_path: Path, call: str) -> None:
+    """A macro that is called with what it does not take fails, on the line of the call."""
+    source = MACROS + "\n{{ " + call + " }}"
+    theme = Theme.load(write(tmp_path, {"overrides/templates/y.html": source}), ThemeChoice())
+    with pytest.raises(ThemeError, match=r"overrides/templates/y\.html:6: TypeError"):
+        theme.render("templates/y.html", None)
+
+
+def test_macros_around_a_text(tmp_path: Path) -> None:
+    """What stands in a call block is the macro's to place."""
+    source = MACROS + '{% call(n) around("<") %}<b>{{ n }}</b>{% endcall %}'
+    theme = Theme.load(write(tmp_path, {"overrides/templates/y.html": source}), ThemeChoice())
+    assert theme.render("templates/y.html", None).strip() == "[&lt;|<b>1</b>]"
+
+
 def test_escaping(tmp_path: Path) -> None:
     """What pages show is escaped; what plain text shows is not."""
     names = ("x.html", "x.xml", "x.svg", "x.html.j2", "x.txt")

@@ -200,10 +200,8 @@ class Theme:
         environment.filters |= FILTERS
         environment.globals["theme"] = self
         # Keys stay as a template has them, and letters as people write them.
-        environment.policies["json.dumps_kwargs"] = {
-            "ensure_ascii": False,
-            "separators": (",", ":"),
-        }
+        environment.policies["json.dumps_function"] = _json
+        environment.policies["json.dumps_kwargs"] = {}
         return environment
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -222,6 +220,10 @@ class Theme:
         digest = blake2b(data, digest_size=4).hexdigest()
         self.static[plain] = str(place.with_name(f"{place.stem}.{digest}{place.suffix}"))
         self._published[self.static[plain]] = data
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 class _NotUtf8(jinja2.TemplateError):

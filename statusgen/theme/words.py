@@ -7,16 +7,16 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from statusgen.markdown import to_html, to_text
 from statusgen.markdown.addresses import absolute
 from statusgen.model import ComponentStatus
-from statusgen.theme.templates import escaped
+from statusgen.theme.templates import escaped, safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from enum import StrEnum
+
+    from markupsafe import Markup
 
     from statusgen.views.page import Link
     from statusgen.views.uptime import Day
@@ -27,6 +27,10 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+_TWO = [f"{number:02}" for number in range(60)]
+"""The hours and the minutes as a clock shows them."""
 
 
 @lru_cache(maxsize=8192)
@@ -54,7 +58,7 @@ def _month_name(value: date) -> str:
 
 
 def _clock(value: datetime) -> str:
-    return value.time().isoformat("minutes")
+    return f"{_TWO[value.hour]}:{_TWO[value.minute]}"
 
 
 def _zone(value: datetime) -> str:
@@ -76,9 +80,8 @@ def _until(end: datetime, start: datetime) -> str:
 def _iso(value: date | datetime) -> str:
     if not isinstance(value, datetime):
         return value.isoformat()
-    if value.utcoffset() != timedelta():
-        return value.isoformat(timespec="seconds")
-    return f"{value.date().isoformat()}T{value.time().isoformat('seconds')}Z"
+    text = value.isoformat(timespec="seconds")
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 def _time_element(value: datetime, text: str | None = None, *, relative: bool = False) -> Markup:
@@ -88,15 +91,14 @@ def _time_element(value: datetime, text: str | None = None, *, relative: bool = 
     `data-fixed` that the text is the theme's own, and stays; `data-relative` that it helps to tell
     how long ago or ahead it is.
     """
+    moment = _moment(value)
     kind = ""
-    if text:
+    if text and text != moment:
         kind = " data-clock" if text.startswith(_clock(value)) else " data-fixed"
-    if text == _moment(value):
-        kind = ""
     if relative:
         kind += " data-relative"
-    shown = escaped(text or _moment(value))
-    return Markup(f'<time datetime="{_iso(value)}"{kind}>{shown}</time>')  # noqa: S704 - all parts are escaped or ours
+    shown = escaped(text or moment)
+    return safe(f'<time datetime="{_iso(value)}"{kind}>{shown}</time>')
 
 
 @lru_cache(maxsize=256)

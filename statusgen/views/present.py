@@ -146,6 +146,8 @@ class Present:
         It has the zone's offset and name of that moment, not the zone itself: between two times of
         one zone Python compares and subtracts what clocks show, and they go back once a year.
         """
+        if self.config.timezone == "UTC":
+            return at  # as all facts are
         local = at.astimezone(self.config.zone)
         return at.astimezone(_offset(local.utcoffset(), local.tzname()))
 
