@@ -249,12 +249,12 @@ def test_no_more_than_is_needed(visit: Visit) -> None:
 
     found = reader.finds("badger", "The newest 50 that were found")
     assert (found[0], found[-1], len(found)) == ("Badger 59", "Badger 10", 50)
-    assert reader.indexes() == ["search/2026.json", "search/2025.json"]
+    assert reader.indexes() == ["search/2026-01.json", "search/2025-03.json"]
 
     reader.page.get_by_role("button", name="Show older ones").click()
     expect(reader.page.locator(".search [role=status]")).to_have_text("Found: 60")
     assert reader.titles()[-1] == "Badger 0"
-    assert reader.indexes() == ["search/2026.json", "search/2025.json", "search/2024.json"]
+    assert reader.indexes() == ["search/2026-01.json", "search/2025-03.json", "search/2024-03.json"]
     expect(reader.page.get_by_role("link", name="Badger 9", exact=True)).to_be_focused()
     assert not reader.page.get_by_role("button").is_visible()
 
@@ -314,7 +314,7 @@ def test_the_last_word_counts(visit: Visit) -> None:
     def delay(route: Route) -> None:
         late.append(route)
 
-    reader.page.route("**/search/2024.json", delay)
+    reader.page.route("**/search/2024-03.json", delay)
     reader.box.fill("slept")
     reader.page.get_by_role("search").locator("input").press("Enter")
     expect(reader.page.locator(".search [role=status]")).to_have_text("Searching…")

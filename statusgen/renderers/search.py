@@ -1,4 +1,4 @@
-"""What the search of the history asks for: titles and texts of a year, as JSON."""
+"""What the search of the history asks for: titles and texts, in parts, as JSON."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _day, _words = FILTERS["day"], FILTERS["words"]
 
 
 def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
-    """Tell what can be found, a file for each year."""
+    """Tell what can be found, a file for each part."""
     for index in view.search.promises:
         yield Artifact(path=index.path, view=index, render=render)
 
 
 def render(view: SearchIndex, _theme: Theme) -> bytes:
-    """Write a year, in words as a reader is shown them."""
+    """Write a part, in words as a reader is shown them."""
     entries = (
         msgspec.json.encode(
             {
@@ -42,5 +42,5 @@ def render(view: SearchIndex, _theme: Theme) -> bytes:
         )
         for one in view.entries
     )
-    # Piece by piece: a year may be large.
+    # Piece by piece: a month may be large.
     return b'{"entries":[%b]}' % b",".join(entries)

@@ -1,9 +1,12 @@
-"""What is searched: every title and text of a year."""
+"""What is searched: every title and text, in parts that are asked for one after the other."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from statusgen.model import IncidentStatus, MaintenanceStatus
@@ -11,11 +14,15 @@ from statusgen.views.page import Pages, Promise, View, key_of
 from statusgen.views.summary import Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from statusgen.views.entry import Entries, EntryView, Told
     from statusgen.views.maintenance import MaintenanceView
     from statusgen.views.present import Present
+
+
+PART = 200
+"""How many entries make a part, if that many began in months of one year."""
 
 
 class Findable(View, frozen=True, kw_only=True):
@@ -34,7 +41,7 @@ class Findable(View, frozen=True, kw_only=True):
 
 
 class SearchIndex(View, frozen=True, kw_only=True):
-    """What can be found of a year, newest first."""
+    """What can be found in one part, newest first."""
 
     entries: tuple[Findable, ...]
 
@@ -42,29 +49,37 @@ class SearchIndex(View, frozen=True, kw_only=True):
 def search(
     present: Present, entries: Entries, maintenances: Iterable[MaintenanceView]
 ) -> Pages[SearchIndex]:
-    """Promise what can be found, a year each, the newest first."""
-    works = {one.path: tuple(update.body for update in one.updates) for one in maintenances}
-    ahead = [one for one in entries.upcoming if one.started > present.as_of]
-    years = {one.year for one in entries.months} | {one.started.year for one in ahead}
+    """Promise what can be found, in parts, the newest first."""
+    texts = {one.path: tuple(update.body for update in one.updates) for one in maintenances}
+    ahead: dict[date, list[EntryView]] = defaultdict(list)
+    for one in reversed(entries.upcoming):
+        if one.started > present.as_of:
+            ahead[one.started.date().replace(day=1)].append(one)
     names = [(leaf.id, leaf.name) for leaf in present.leaves.values()]
 
-    def promise(year: int) -> Promise[SearchIndex]:
-        months = [one for one in entries.months if one.year == year]
-        planned = [one for one in reversed(ahead) if one.started.year == year]
-        shown = [*planned, *(one for month in months for one in entries.works.get(month, ()))]
+    def works(month: date) -> list[EntryView]:
+        return [*ahead.get(month, ()), *entries.works.get(month, ())]
+
+    def size(month: date) -> int:
+        volume = entries.volumes.get(month)
+        return (volume.size if volume else 0) + len(works(month))
+
+    def promise(months: tuple[date, ...]) -> Promise[SearchIndex]:
+        shown = [one for month in months for one in works(month)]
         volumes = [entries.volumes[month] for month in months if month in entries.volumes]
-        texts = [works[one.path] for one in shown]
         keys = [(one.outline.digest, one.key) for one in volumes]
         is_known = all(one.key for one in volumes)
         return Promise(
-            path=f"search/{year}.json",
-            make=partial(make, months, planned),
-            key=key_of((names, keys, shown, texts)) if is_known else b"",
+            path=f"search/{months[-1]:%Y-%m}.json",
+            make=partial(make, months),
+            key=key_of((names, keys, shown, [texts[one.path] for one in shown]))
+            if is_known
+            else b"",
         )
 
-    def make(months: list[date], planned: list[EntryView]) -> SearchIndex:
-        past = (one for month in months for one in entries.past(month))
-        return SearchIndex(entries=tuple(findable(one) for one in (*planned, *past)))
+    def make(months: tuple[date, ...]) -> SearchIndex:
+        told = (one for month in months for one in (*ahead.get(month, ()), *entries.past(month)))
+        return SearchIndex(entries=tuple(findable(one) for one in told))
 
     def findable(one: Told) -> Findable:
         # Many are told one after the other: no entry of theirs is made, or kept, for it.
@@ -86,8 +101,26 @@ def search(
             status=one.status,
             is_retracted=one.is_retracted,
             components=tuple(link.title for link in one.components),
-            bodies=works[one.path],
+            bodies=texts[one.path],
         )
 
-    promises = tuple(promise(year) for year in sorted(years, reverse=True))
+    parts = _parts({*entries.months, *ahead}, size)
+    promises = tuple(promise(months) for months in parts)
     return Pages(lambda: promises)
+
+
+def _parts(months: Iterable[date], size: Callable[[date], int]) -> list[tuple[date, ...]]:
+    """Gather months of a year until they hold enough: each part newest first, as the parts are.
+
+    They are gathered from the first on, so that what is added later changes no other part.
+    """
+    parts: list[list[date]] = []
+    for _, year in groupby(sorted(months), attrgetter("year")):
+        held = PART
+        for month in year:
+            if held >= PART:
+                parts.append([])
+                held = 0
+            parts[-1].insert(0, month)
+            held += size(month)
+    return [tuple(part) for part in reversed(parts)]

@@ -1,9 +1,10 @@
-"""What the search of the history finds: everything that is shown, a year each."""
+"""What the search of the history finds: everything that is shown, in parts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from statusgen.views.search import PART
 from tests.views import incident, maintenance
 from tests.worlds import view
 
@@ -18,8 +19,8 @@ def told(started: str) -> str:
     return incident(f"{started} resolved", started=f"{started} UTC")
 
 
-def test_years() -> None:
-    """What can be found lies by years, the newest first, and newest first in each."""
+def test_order() -> None:
+    """What can be found lies by years where these are small; the newest comes first."""
     files: Files = {
         "content/incidents/a.md": told("2024-10-05 09:00"),
         "content/incidents/b.md": told("2026-01-02 09:00"),
@@ -29,10 +30,29 @@ def test_years() -> None:
 
     site = view(files, as_of="2026-01-04 12:00")
 
-    assert site.history.indexes == ("search/2026.json", "search/2024.json")
+    assert site.history.indexes == ("search/2026-01.json", "search/2024-10.json")
     assert [[one.path for one in index.entries] for index in site.search] == [
         ["maintenance/d/", "incidents/c/", "incidents/b/"],
         ["incidents/a/"],
+    ]
+
+
+def test_parts() -> None:
+    """Months of a year lie together until they hold enough, so that no part is large for long."""
+    files: Files = {
+        f"content/incidents/{month}-{number}.md": told(
+            f"2025-{month}-05 {number // 60:02}:{number % 60:02}"
+        )
+        for month, count in (("02", 150), ("03", PART - 150), ("07", 2), ("11", 3))
+        for number in range(count)
+    } | {"content/incidents/last.md": told("2024-12-31 09:00")}
+
+    site = view(files, as_of="2026-01-04 12:00")
+
+    assert [(one.path, len(one.make().entries)) for one in site.search.promises] == [
+        ("search/2025-07.json", 5),
+        ("search/2025-02.json", PART),
+        ("search/2024-12.json", 1),
     ]
 
 

@@ -1,5 +1,5 @@
-// The search of the history. It asks for the index of a year when somebody first looks for a word,
-// the newest year first, and for older ones only until there is enough to show.
+// The search of the history. It asks for an index when somebody first looks for a word, the newest
+// first, and for older ones only until there is enough to show.
 
 const form = document.getElementById("search");
 const years = document.getElementById("years");
@@ -25,7 +25,7 @@ function fold(text) {
 
 const loaded = new Map();
 
-/** Load a year; one that could not be loaded is asked for again the next time. */
+/** Load an index; one that could not be loaded is asked for again the next time. */
 function load(path) {
   if (!loaded.has(path)) {
     const coming = fetch(root + path).then(read);
