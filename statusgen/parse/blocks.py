@@ -418,13 +418,17 @@ def fenced_lines(lines: tuple[str, ...]) -> tuple[list[bool], int | None]:
     texts = [
         header[2].lstrip() if header else line for header, line in zip(headers, lines, strict=True)
     ]
-    whole = "\n".join(texts)
     is_code = [False] * len(lines)
     is_closed = [False] * len(lines)
     position = 0
-    while found := FencedBlockPreprocessor.FENCED_BLOCK_RE.search(whole + "\n", position):
-        first = whole.count("\n", 0, found.start())
+    while found := FencedBlockPreprocessor.FENCED_BLOCK_RE.search(
+        "\n".join([*texts, ""]), position
+    ):
+        first = found.string.count("\n", 0, found.start())
         last = first + found[0].count("\n")
+        if last > first and texts[last] != lines[last]:
+            texts[last] = lines[last]  # what stands behind a header opens a fence, and closes none
+            continue
         # A fence may open on the line of a header, which is a header all the same.
         opens = first + 1 if headers[first] else first
         is_code[opens : last + 1] = [True] * (last + 1 - opens)

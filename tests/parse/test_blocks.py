@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown import Markdown
 
@@ -233,6 +233,7 @@ def test_a_text_survives_between_its_header_and_its_trailer(body: list[str]) -> 
 
 
 @given(lines)
+@example(["```", "", "**[RESOLVED]** d", "[INVESTIGATING] ```"])
 def test_fences_are_those_of_the_page(body: list[str]) -> None:
     """A status that the splitter passes over is one that the page shows as code."""
     found, told = blocks("\n".join(["[INVESTIGATING] a", *body, "", "Updated: 17:05"]))
