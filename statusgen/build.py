@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from statusgen.cache import Cache, Lost
-from statusgen.content import read_documents
+from statusgen.content import find_documents, read_documents
 from statusgen.output import Published, publish
 from statusgen.parse import parse_site
 from statusgen.seal import (
@@ -115,7 +115,7 @@ def make(root: Path, moment: Moment, seen: Digests, cache: Cache, themes: Themes
 
     Raises ContentErrors, ThemeError, and Lost where the cache cannot be used after all.
     """
-    documents = read_documents(root, seen, cache)  # what is not known is read
+    documents = find_documents(root, seen, cache)  # what is not known is read as it is parsed
     config, site = parse_site(documents, moment, themes.problems, cache.recall)
     view = derive(site, config, moment, cache.audience, cache.archive())  # what is true then
     theme = themes.load(config.theme)

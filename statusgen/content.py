@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
 
 SETTINGS = ("site.yml", "components.yml", "policy.yml")
 ENDINGS = (".md", ".yml", ".yaml")
@@ -30,6 +31,9 @@ FOLDERS = {
     "runbooks": (".md",),
 }
 """What each folder may hold, in the order in which it is read."""
+
+LATER = "incidents"
+"""The folder that may hold so many documents that each is read only where it is parsed."""
 
 FILES = "files"
 HEADS = {"incidents": "incident", "maintenance": "maintenance"}
@@ -71,7 +75,8 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
 
     `parts` are the updates of an incident or maintenance that is written as a folder, a file each.
     `path` starts at the site's root; `text` has no byte order mark and ends its lines with `\\n`.
-    `digest` is that of all its files. One that is known was not read: it has no text, no parts.
+    `digest` is that of all its files. One that is known was not read: it has no text, no parts. One
+    that is found is still to be read.
     """
 
     folder: str
@@ -81,11 +86,20 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     parts: tuple[Document, ...] = ()
     digest: bytes = b""
     is_known: bool = False
+    is_found: bool = False
 
     @property
     def is_yaml(self) -> bool:
         """Whether the whole file is YAML, rather than Markdown under a front matter."""
         return self.path.endswith((".yml", ".yaml"))
+
+
+class Opened(NamedTuple):
+    """A document that was read, if it could be, and the digests of what was read for it."""
+
+    document: Document | None
+    problems: tuple[Problem, ...]
+    digests: Digests
 
 
 class Documents(Struct, frozen=True, kw_only=True, dict=True):
@@ -95,6 +109,7 @@ class Documents(Struct, frozen=True, kw_only=True, dict=True):
     are by folder the slugs of documents that were not even looked at, since all is known of them.
     """
 
+    root: str
     documents: tuple[Document, ...]
     assets: tuple[Asset, ...]
     problems: tuple[Problem, ...]
@@ -109,6 +124,14 @@ class Documents(Struct, frozen=True, kw_only=True, dict=True):
     def slugs(self, folder: str) -> set[str]:
         """Tell the slugs of all documents of a folder, known ones too."""
         return {one.slug for one in self.of(folder)} | self.known.get(folder, set())
+
+    def open(self, one: Document) -> Opened:
+        """Read a document if it was only found; what keeps it from being read is a problem."""
+        if not one.is_found:
+            return Opened(one, (), {})
+        reader = _Reader(self.root, {}, Oblivion())
+        document = reader.document(one.folder, one.slug, one.path)
+        return Opened(document, tuple(reader.problems), reader.digests)
 
     @cached_property
     def _by_folder(self) -> dict[str, list[Document]]:
@@ -135,23 +158,29 @@ def read_documents(
 
     A document is not read whose files were seen, and of which is known what they hold.
     """
-    reader = _Reader(root, seen, memory)
+    reader = _Reader(str(root), seen, memory)
     reader.read()
-    return Documents(
-        documents=tuple(reader.documents),
-        assets=tuple(reader.assets),
-        problems=tuple(reader.problems),
-        unread=tuple(reader.unread),
-        digests=reader.digests,
-        known=reader.known,
-    )
+    return reader.result()
+
+
+def find_documents(root: Path, seen: Digests, memory: Memory) -> Documents:
+    """Read everything below `content/`, but only find the incidents that are not known.
+
+    Whoever parses those reads them as well, since that can be done by several at once.
+    """
+    reader = _Reader(str(root), seen, memory, is_finding=True)
+    reader.read()
+    return reader.result()
 
 
 class _Reader:
     """A walk through the content that gathers what it finds."""
 
-    def __init__(self, root: Path, seen: Digests, memory: Memory) -> None:
+    def __init__(
+        self, root: str, seen: Digests, memory: Memory, *, is_finding: bool = False
+    ) -> None:
         self.root = root
+        self.is_finding = is_finding
         self.seen = seen
         self.memory = memory
         self.known: dict[str, set[str]] = {}
@@ -161,8 +190,19 @@ class _Reader:
         self.problems: list[Problem] = []
         self.unread: list[str] = []
 
+    def result(self) -> Documents:
+        return Documents(
+            root=self.root,
+            documents=tuple(self.documents),
+            assets=tuple(self.assets),
+            problems=tuple(self.problems),
+            unread=tuple(self.unread),
+            digests=self.digests,
+            known=self.known,
+        )
+
     def read(self) -> None:
-        if not (self.root / CONTENT).is_dir():
+        if not os.path.isdir(self.full(CONTENT)):
             where = "a folder content/ with site.yml and components.yml in it"
             self.refuse(CONTENT, f"not found: a site's root holds {where}")
             return
@@ -242,9 +282,12 @@ class _Reader:
 
     def add_document(self, folder: str, path: str) -> None:
         slug = slug_of(path)
-        if not self.add_known(folder, slug, path, [path]) and (
-            document := self.document(folder, slug, path)
-        ):
+        if self.add_known(folder, slug, path, [path]):
+            return
+        if self.is_finding and folder == LATER:
+            found = Document(folder=folder, slug=slug, path=path, text="", is_found=True)
+            self.documents.append(found)
+        elif document := self.document(folder, slug, path):
             self.documents.append(document)
 
     def add_known(self, folder: str, slug: str, path: str, paths: list[str]) -> bool:

@@ -184,8 +184,9 @@ class _Parser:
             for alias in one.aliases:
                 document = documents[folder, one.slug]
                 if alias in first:
-                    lines = document.text.split("\n")
-                    line = next(n for n, text in enumerate(lines, 1) if alias in text)
+                    read = self.documents.open(document).document
+                    lines = read.text.split("\n") if read else []
+                    line = next((n for n, text in enumerate(lines, 1) if alias in text), 1)
                     message = f"{alias!r} leads to {first[alias]} already: keep one of them"
                     self.place(document).at("aliases").tell(line, message)
                 first[alias] = document.path
