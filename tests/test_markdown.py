@@ -18,7 +18,7 @@ from markupsafe import escape
 
 from statusgen import markdown
 from statusgen.markdown import ATTRIBUTES, PLAIN, SCHEMES, TAGS, to_html, to_text, to_words
-from statusgen.markdown.reader import Reader, extensions
+from statusgen.markdown.reader import Reader, extensions, fences
 
 SITE = "https://example.com/status/"
 PAGE = f"{SITE}incidents/2026-01-02-api/"
@@ -450,7 +450,7 @@ def test_any_sentence(text: str) -> None:
     assert markdown._safe_html(text) == markdown._read_html(text)  # noqa: SLF001 - the short way
 
 
-UNTOUCHED = Markdown(extensions=extensions(), output_format="html")
+UNTOUCHED = Markdown(extensions=[*extensions(), fences()], output_format="html")
 READER = Reader()
 
 RICH = st.lists(
@@ -488,6 +488,29 @@ RICH = st.lists(
 def test_steps_that_are_left_out(text: str) -> None:
     """What has nothing to do in a text is not tried, and the HTML is the same, byte for byte."""
     assert READER.convert(text) == UNTOUCHED.reset().convert(text)
+
+
+@given(st.lists(RICH, max_size=4))
+def test_fences_that_come_later(texts: list[str]) -> None:
+    """What understands fences is there from the first text that has one, for all after it."""
+    reader = Reader()
+    assert [reader.convert(one) for one in texts] == [
+        UNTOUCHED.reset().convert(one) for one in texts
+    ]
+
+
+def test_a_link_needs_no_fences() -> None:
+    """A text without a fence is read without the import that fences need."""
+    script = """
+import sys
+from statusgen.markdown import to_html
+to_html("See [our notes](https://example.com/).", root="./")
+print(sorted({"markdown.extensions.fenced_code", "pygments"} & set(sys.modules)))
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "[]\n"
 
 
 def test_few_steps() -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor
-from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
@@ -33,7 +32,8 @@ Sought = Mapping[str, tuple[str, ...]]
 A reference needs its definition, with `]:`. What looks for nothing here needs what `_REWRITTEN`
 finds.
 """
-_PREPROCESSORS: Sought = {"fenced_code_block": ("```", "~~~"), "html_block": ()}
+_FENCES = ("```", "~~~")
+_PREPROCESSORS: Sought = {"fenced_code_block": _FENCES, "html_block": ()}
 _BLOCKS: Sought = {
     "indent": ("    ",),
     "code": ("    ",),
@@ -120,9 +120,16 @@ class _Reading(Extension):
 
 
 def extensions() -> list[Extension]:
-    """Tell what Python-Markdown is to understand beside its own."""
+    """Tell what Python-Markdown is to understand beside its own, and beside fences."""
     # By their names it would look for them among all packages that are installed.
-    return [FencedCodeExtension(), TableExtension(), SaneListExtension(), _Reading()]
+    return [TableExtension(), SaneListExtension(), _Reading()]
+
+
+def fences() -> Extension:
+    """Tell what understands fences; its import takes as long as all else, since it can colour."""
+    from markdown.extensions.fenced_code import FencedCodeExtension  # noqa: PLC0415 - as above
+
+    return FencedCodeExtension()
 
 
 class Reader(Markdown):
@@ -135,6 +142,11 @@ class Reader(Markdown):
         super().__init__(extensions=extensions(), output_format="html")
         self.inline = InlineProcessor(self)
         self.treeprocessors.register(self.inline, "inline", 20)
+        self.knows_fences = False
+        self.settle()
+
+    def settle(self) -> None:
+        """Take up the steps that there are."""
         self.all = Steps(
             preprocessors=self.preprocessors,
             blocks=self.parser.blockprocessors,
@@ -145,6 +157,11 @@ class Reader(Markdown):
 
     def convert(self, source: str) -> str:
         """Turn a text into HTML, which is not safe yet."""
+        if not self.knows_fences and any(fence in source for fence in _FENCES):
+            self.take(self.all)
+            self.registerExtensions([fences()], {})
+            self.knows_fences = True
+            self.settle()
         self.reset()
         self.take(self.all if _REWRITTEN.search(source) else self.needed(_signs(source)))
         return super().convert(source)
