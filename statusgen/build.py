@@ -24,6 +24,7 @@ from statusgen.views import derive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
     from pathlib import Path
 
     from statusgen.artifact import Plan
@@ -80,34 +81,16 @@ def build(
         return _write(root, output, moment, NOTHING)
 
 
-def build_worn(
-    root: Path, output: Output, moment: Moment, wear: Callable[[Path | None], Themes]
-) -> tuple[Published, SiteView]:
-    """Build the site in themes that are not its own; `wear` finds them, as `find_themes` does.
-
-    What stands is not sealed, since a seal tells of the site's own themes.
-    """
-    cache = Cache(output.public, moment, is_new=True, meanwhile=_import)
-    draft = make(root, moment, {}, cache, wear(cache.place))
-    return _publish(draft, output, NOTHING, None, cache), draft.view
-
-
 def _write(root: Path, output: Output, moment: Moment, found: Findings) -> tuple[Published, str]:
     before = look(str(root), THEMES)
     cache = Cache(output.public, moment, is_new=not found.read, meanwhile=_import)
     draft = make(root, moment, found.read, cache, find_themes(root, cache.place))
     is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
     seal = _new_seal(draft.read | before, moment, draft.view) if is_steady else None
-    return _publish(draft, output, found, seal, cache), str(draft.view.withheld)
-
-
-def _publish(
-    draft: Draft, output: Output, found: Findings, seal: Seal | None, cache: Cache
-) -> Published:
     published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
     cache.save()
     draft.theme.keep()
-    return published
+    return published, str(draft.view.withheld)
 
 
 def make(root: Path, moment: Moment, seen: Digests, cache: Cache, themes: Themes) -> Draft:
@@ -122,9 +105,12 @@ def make(root: Path, moment: Moment, seen: Digests, cache: Cache, themes: Themes
     return Draft(_plan(view, theme), theme, view, documents.digests)
 
 
-def find_themes(root: Path, compiled: Path | None = None) -> Themes:
-    """Find the themes of a site; `compiled` is a folder in which compiled templates are kept."""
-    return Themes(partial(_theme_problems, root), partial(_load_theme, root, compiled))
+def find_themes(root: Path, compiled: Path | None = None, moment: datetime | None = None) -> Themes:
+    """Find the themes of a site; `compiled` is a folder in which compiled templates are kept.
+
+    `moment` is that at which pages stand still, where they do.
+    """
+    return Themes(partial(_theme_problems, root), partial(_load_theme, root, compiled, moment))
 
 
 def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:
@@ -154,10 +140,12 @@ def _plan(view: SiteView, theme: Theme) -> Plan:
     return plan(view, theme)
 
 
-def _load_theme(root: Path, compiled: Path | None, choice: ThemeChoice) -> Theme:
+def _load_theme(
+    root: Path, compiled: Path | None, moment: datetime | None, choice: ThemeChoice
+) -> Theme:
     from statusgen.theme import Theme  # noqa: PLC0415 - as above
 
-    return Theme.load(root, choice, compiled)
+    return Theme.load(root, choice, compiled, moment)
 
 
 def _theme_problems(root: Path, choice: ThemeChoice, files: frozenset[str]) -> Iterable[Problem]:

@@ -362,6 +362,11 @@ class TestTurns:
             places = (banner, card.locator(".meta span").first, database, own.locator(".state"))
             return [" ".join(place.inner_text().split()) for place in places]
 
+        def icon() -> str:
+            (link,) = page.locator("link[rel=icon]").all()
+            return str(link.get_attribute("href")).split(".")[-3]
+
+        assert icon() == "/static/icon-none"
         assert told() == ["All Systems Operational", "Scheduled", "Operational", "Scheduled"]
         expect(card).to_contain_text("12:00 UTC (in 2 hours) to 13:00")
 
@@ -375,8 +380,10 @@ class TestTurns:
             "In progress",
         ]
         expect(page.locator(".banner")).to_have_class("banner maintenance")
+        assert icon() == "/static/icon-maintenance"
         page.clock.run_for(3600_000)
         assert told() == ["All Systems Operational", "Completed", "Operational", "Completed"]
+        assert icon() == "/static/icon-none"
 
     def test_opened_late(self, open_site: OpenSite) -> None:
         """A page that nobody has built since says what is true now."""

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import jinja2
 from msgspec import Struct
 
-from statusgen.build import Themes, build_worn, find_themes
+from statusgen.build import Themes, find_themes, make
+from statusgen.cache import Cache
 from statusgen.config import ThemeChoice
 from statusgen.errors import ContentErrors, GalleryError, OutputError, StatusgenError, ThemeError
-from statusgen.output import Output
+from statusgen.output import Output, Published, publish
+from statusgen.seal import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from statusgen.model import Moment
@@ -55,15 +57,16 @@ class Gallery(Struct, kw_only=True):
 def build_gallery(sites: Path, here: Path, out: Path, moment: Moment, theme: str = "") -> Gallery:
     """Build every site of a folder, each into a folder of its name below `out`.
 
-    They wear the themes and overrides of `here`: the theme that is named, else each its own.
-    Raises GalleryError, ThemeError and OutputError where no site can be built at all.
+    They wear the themes and overrides of `here`: the theme that is named, else each its own. Their
+    clocks stand still at the moment. Raises GalleryError, ThemeError and OutputError where no site
+    can be built at all.
     """
     chosen = ThemeChoice(name=theme) if theme else None
     for problem in find_themes(here).problems(chosen, frozenset()) if chosen else ():
         raise ThemeError(problem.message)
 
-    def wear(compiled: Path | None) -> Themes:
-        themes = find_themes(here, compiled)
+    def wear(compiled: Path) -> Themes:
+        themes = find_themes(here, compiled, moment.as_of)
         if not chosen:
             return themes
         return Themes(
@@ -74,7 +77,7 @@ def build_gallery(sites: Path, here: Path, out: Path, moment: Moment, theme: str
     for site in _sites(sites):
         output = Output(public=out / site.name, outbox=out / OUTBOX / site.name)
         try:
-            published, view = build_worn(site, output, moment, wear)
+            published, view = _build(site, output, moment, wear)
         except StatusgenError as error:
             made.states.append(State(name=site.name, is_wrong=True))
             # What is wrong with the theme is so in every site.
@@ -86,6 +89,17 @@ def build_gallery(sites: Path, here: Path, out: Path, moment: Moment, theme: str
         made.removed += published.removed
     _write_index(out, made)
     return made
+
+
+def _build(
+    site: Path, output: Output, moment: Moment, wear: Callable[[Path], Themes]
+) -> tuple[Published, SiteView]:
+    """Build a site, which is not sealed: a seal tells of the site's own themes."""
+    cache = Cache(output.public, moment, is_new=True)
+    draft = make(site, moment, {}, cache, wear(cache.place))
+    published = publish(draft.plan, draft.theme, output, NOTHING, None)
+    draft.theme.keep()
+    return published, draft.view
 
 
 def _sites(folder: Path) -> list[Path]:

@@ -37,7 +37,7 @@ def render(view: SearchIndex, _theme: Theme) -> bytes:
                 "day": _day(one.day),
                 "status": _words("retracted" if one.is_retracted else one.status),
                 "components": ", ".join(one.components),
-                "text": "\n".join([to_words(body) for body in one.bodies]),
+                "text": "\n".join([*map(to_words, one.bodies), *filter(None, [one.learnt])]),
             }
         )
         for one in view.entries

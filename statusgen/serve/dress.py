@@ -15,7 +15,6 @@ from msgspec.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from statusgen.model import Moment
     from statusgen.serve.hosting import Answer
 
 OWN = "/.statusgen/"
@@ -80,19 +79,13 @@ def shown(answer: Answer, address: str, load: Load, problems: tuple[Trouble, ...
     )
 
 
-def dress(answer: Answer, shown: Shown, moment: Moment) -> Answer:
-    """Put the script into a page, and let the page's own policy allow it.
-
-    A moment that is named stands still, for the page's own script too.
-    """
+def dress(answer: Answer, shown: Shown) -> Answer:
+    """Put the script into a page, and let the page's own policy allow it."""
     headers = dict(answer.headers)
     if _POLICY in headers:
         headers[_POLICY] = ", ".join(map(_allow, headers[_POLICY].split(",")))
     text = answer.body.decode(errors="surrogateescape")
     text = _META.sub(lambda meta: _CONTENT.sub(_allow_content, meta[0]), text)
-    if not moment.is_clock:
-        now = int(moment.as_of.timestamp() * 1000)
-        text = text.replace("<html", f'<html data-now="{now}"', 1)
     known = escape(msgspec.json.encode(shown).decode())
     script = f'<script src="{OWN}preview.js" data-shown="{known}" defer></script>\n'
     head, end, rest = text.partition("</head>")

@@ -107,8 +107,13 @@ class Builder:
         )
 
     def _find_themes(self) -> Themes:
-        """Find themes that are loaded once, and not again until one has changed."""
-        found = find_themes(self.root, Path(cache_path(str(self._place))))
+        """Find themes that are loaded once, and not again until one has changed.
+
+        A moment that is named stands still, for the scripts of pages too.
+        """
+        moment = self.moment()
+        still = None if moment.is_clock else moment.as_of
+        found = find_themes(self.root, Path(cache_path(str(self._place))), still)
         once = lru_cache(maxsize=1)
         return Themes(once(found.problems), once(found.load))
 
@@ -263,7 +268,7 @@ class Preview:
             answer = self._answer(address)
             now = shown(answer, address, lambda other: self._answer(other).body, self._problems)
             if answer.is_page:
-                answer = dress(answer, now, self.builder.moment())
+                answer = dress(answer, now)
             # What is shown may be different the next moment, and what is not public stays here.
             headers = answer.headers | {"cache-control": "no-store"}
             if self.builder.audience != PUBLIC:

@@ -20,6 +20,7 @@ from statusgen.theme.words import FILTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from statusgen.config import ThemeChoice
 
@@ -81,15 +82,22 @@ class Theme:
     """Everything that rendering needs beside a view.
 
     `digest` covers every file that can be reached and the options, so that a page is rendered anew
-    when any of them changes. `static` tells the published name of each static file.
+    when any of them changes. `static` tells the published name of each static file. `moment` is
+    that at which pages stand still, where they do: it is their script's clock.
     """
 
     def __init__(
-        self, name: str, files: Files, options: Mapping[str, Value], compiled: Path | None = None
+        self,
+        name: str,
+        files: Files,
+        options: Mapping[str, Value],
+        compiled: Path | None = None,
+        moment: datetime | None = None,
     ) -> None:
         self.name = name
         self.options = options
-        self.digest = _digest(files, options)
+        self.moment = moment
+        self.digest = _digest(files, options, moment)
         self.static: dict[str, str] = {}
         self._files = files
         self._compiled = Compiled(compiled, self._is_shipped) if compiled else None
@@ -100,7 +108,13 @@ class Theme:
             self._publish(path)
 
     @classmethod
-    def load(cls, root: Path, choice: ThemeChoice, compiled: Path | None = None) -> Theme:
+    def load(
+        cls,
+        root: Path,
+        choice: ThemeChoice,
+        compiled: Path | None = None,
+        moment: datetime | None = None,
+    ) -> Theme:
         """Find the theme's files: the site's own come before the shipped ones.
 
         `compiled` is a folder in which compiled templates are kept for the next build.
@@ -109,7 +123,7 @@ class Theme:
         """
         files, declared = _find(root, choice)
         _refuse_strays(files)
-        return cls(choice.name, files, _options(choice, declared), compiled)
+        return cls(choice.name, files, _options(choice, declared), compiled, moment)
 
     @classmethod
     def problems(
@@ -282,7 +296,7 @@ def _find(root: Path, choice: ThemeChoice) -> tuple[Files, dict[str, Option]]:
     while True:
         files: Files = {}
         for place in places:
-            files |= _read(place / seen[-1])
+            files = _over(files, _read(place / seen[-1]))
         file = files.get("theme.toml", File("theme.toml", b""))
         declaration = _declaration(file)
         layers.insert(0, (files, declaration))
@@ -298,9 +312,18 @@ def _find(root: Path, choice: ThemeChoice) -> tuple[Files, dict[str, Option]]:
     found: Files = {}
     options: dict[str, Option] = {}
     for files, declaration in layers:
-        found |= files
+        found = _over(found, files)
         options |= declaration.options
-    return found | _read(root / "overrides"), options
+    return _over(found, _read(root / "overrides")), options
+
+
+def _over(below: Files, above: Files) -> Files:
+    """Lay files over others: a static file hides the template that would make it, or is hidden."""
+    twins = {
+        path.removesuffix(TEMPLATE) if _is_template(path) else f"{path}{TEMPLATE}"
+        for path in filter(_is_static, above)
+    }
+    return {path: file for path, file in below.items() if path not in twins} | above
 
 
 def _refuse_strays(files: Files) -> None:
@@ -399,11 +422,13 @@ def _problem(choice: ThemeChoice, line: int, address: str, message: str) -> Prob
     return Problem(path=choice.path, line=max(line, 1), address=address, message=message)
 
 
-def _digest(files: Files, options: Mapping[str, Value]) -> str:
+def _digest(files: Files, options: Mapping[str, Value], moment: datetime | None) -> str:
     digest = blake2b(digest_size=16)
     for path in sorted(files):
         data = files[path].data
         digest.update(f"{path}\0{len(data)}\0".encode() + data)
     for name in sorted(options):
         digest.update(f"{name}={options[name]}\0".encode())
+    if moment:
+        digest.update(moment.isoformat().encode())
     return digest.hexdigest()

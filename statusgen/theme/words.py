@@ -125,7 +125,9 @@ def _duration(value: timedelta | int) -> str:
     hours, minutes = divmod(seconds // 60, 60)
     days, hours = divmod(hours, 24)
     parts = ((days, "d"), (hours, "h"), (minutes, "min"))
-    return " ".join(f"{count}\N{NO-BREAK SPACE}{unit}" for count, unit in parts if count)
+    return "\N{NO-BREAK SPACE}".join(
+        f"{count}\N{NO-BREAK SPACE}{unit}" for count, unit in parts if count
+    )
 
 
 def _titles(links: Iterable[Link], between: str) -> str:

@@ -44,7 +44,8 @@ class HomePage(View, frozen=True, kw_only=True):
     """The front page.
 
     `since` tells from when on something is open or under way, and else when the last incident was
-    over; None where there was none. `resolved` are the incidents that were over today.
+    over; None where there was none. `resolved` are the incidents that were over today. `days` tell
+    the last `count` days, `has_earlier` whether anything was before them.
     """
 
     frame: Frame
@@ -59,6 +60,7 @@ class HomePage(View, frozen=True, kw_only=True):
     components: tuple[ComponentView | GroupView, ...]
     days: tuple[DaysView, ...]
     count: int
+    has_earlier: bool
     weight: float
 
 
@@ -93,6 +95,7 @@ def home_page(
         components=rows(present, components),
         days=tuple(_recent_days(days, entries)),
         count=len(days),
+        has_earlier=bool(days and present.first and present.first < days[-1]),
         weight=present.config.partial_outage_weight,
     )
 

@@ -42,7 +42,8 @@ class Present:
     """A public site that is cut at its moment, and the questions that views ask of it.
 
     `volumes` hold the summaries of all incidents, the newest month first: of the site's own, and of
-    the archive's. `newest` is the time of the newest update, before which the moment never is.
+    the archive's. `first` is the first day that anything is known of, `newest` is the time of the
+    newest update, before which the moment never is.
     """
 
     def __init__(self, site: Site, config: Config, as_of: datetime, archive: Archive) -> None:
@@ -57,7 +58,8 @@ class Present:
         self.leaves = {leaf.id: leaf for leaf in site.leaves}
         self.works = self._works()
         self.spans = self._spans()
-        self.since = config.since or self._first_record()
+        self.first = self._first_record()
+        self.since = config.since or self.first
         self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in self.pages())
 
     def incident(self, slug: str) -> Incident:

@@ -28,7 +28,8 @@ PART = 200
 class Findable(View, frozen=True, kw_only=True):
     """An incident or a maintenance as it is found: by its title, and by what was said of it.
 
-    `bodies` are the texts of its updates as they were written, newest first.
+    `bodies` are the texts of its updates as they were written, newest first, and that of its
+    post-mortem, which is called `learnt`.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Findable(View, frozen=True, kw_only=True):
     is_retracted: bool
     components: tuple[str, ...]
     bodies: tuple[str, ...]
+    learnt: str = ""
 
 
 class SearchIndex(View, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ def search(
     for one in reversed(entries.upcoming):
         if one.started > present.as_of:
             ahead[one.started.date().replace(day=1)].append(one)
+    postmortems = {one.incident: one for one in present.site.postmortems}
     names = [(leaf.id, leaf.name) for leaf in present.leaves.values()]
 
     def works(month: date) -> list[EntryView]:
@@ -68,11 +71,13 @@ def search(
         shown = [one for month in months for one in works(month)]
         volumes = [entries.volumes[month] for month in months if month in entries.volumes]
         keys = [(one.outline.digest, one.key) for one in volumes]
+        slugs = [slug for slug in postmortems if any(slug in one.digests for one in volumes)]
+        learnt = [postmortems[slug] for slug in slugs]
         is_known = all(one.key for one in volumes)
         return Promise(
             path=f"search/{months[-1]:%Y-%m}.json",
             make=partial(make, months),
-            key=key_of((names, keys, shown, [texts[one.path] for one in shown]))
+            key=key_of((names, keys, learnt, shown, [texts[one.path] for one in shown]))
             if is_known
             else b"",
         )
@@ -84,7 +89,8 @@ def search(
     def findable(one: Told) -> Findable:
         # Many are told one after the other: no entry of theirs is made, or kept, for it.
         if isinstance(one, Summary):
-            updates = present.incident(one.slug).updates
+            bodies = [update.body for update in reversed(present.incident(one.slug).updates)]
+            postmortem = postmortems.get(one.slug)
             return Findable(
                 title=one.title,
                 path=one.path,
@@ -92,7 +98,8 @@ def search(
                 status=one.status,
                 is_retracted=one.is_retracted,
                 components=tuple(name for id_, name in names if id_ in one.components),
-                bodies=tuple(update.body for update in reversed(updates)),
+                bodies=(*bodies, postmortem.body) if postmortem else tuple(bodies),
+                learnt=postmortem.title if postmortem else "",
             )
         return Findable(
             title=one.title,

@@ -57,6 +57,17 @@ def test_maintenance_ahead_and_under_way() -> None:
     assert home("2026-01-03 13:00") == (0, 0)
 
 
+def test_what_was_before() -> None:
+    """Home leads to what was before its days, if anything was."""
+    files: Files = {"content/incidents/old.md": incident("17:05 resolved")}
+
+    def has_earlier(as_of: str) -> bool:
+        return view(files, as_of=as_of).home.has_earlier
+
+    assert [has_earlier("2026-01-16 12:00"), has_earlier("2026-01-17 12:00")] == [False, True]
+    assert not view({}).home.has_earlier
+
+
 def test_next_maintenance_first() -> None:
     """Of what is ahead, the next stands first."""
     files: Files = {

@@ -83,6 +83,31 @@ def test_incident() -> None:
     assert one.bodies == ("This is what we know.", "This is what we know.")
 
 
+def test_postmortem() -> None:
+    """An incident is found by what was learnt from it, once that is published."""
+    files: Files = {
+        "content/incidents/slow.md": OVER,
+        "content/postmortems/slow.md": """
+            ---
+            title: What the pool taught us
+            published: 2026-01-03 09:00 UTC
+            ---
+
+            The *pool* was small.
+        """,
+    }
+
+    (early,) = view(files, as_of="2026-01-03 08:59").search
+    (late,) = view(files, as_of="2026-01-03 09:00").search
+
+    assert (early.entries[0].bodies, early.entries[0].learnt) == (
+        ("This is what we know.",) * 2,
+        "",
+    )
+    assert late.entries[0].bodies[2:] == ("The *pool* was small.",)
+    assert late.entries[0].learnt == "What the pool taught us"
+
+
 def test_order_of_texts() -> None:
     """The newest word on an incident comes first."""
     story = OVER.replace("[RESOLVED] This is what we know.", "[RESOLVED] All is well.")

@@ -116,7 +116,7 @@
   function tick() {
     clearTimeout(timer);
     if (document.hidden) return; // when it is seen again, it makes up for it
-    const now = +root.dataset.now || Date.now(); // the preview may speak of another moment
+    const now = Date.parse(root.dataset.now) || Date.now(); // a preview may stand still
     const due = takeTurns(now);
     showAges(now);
     if (isOwn) showTimes();
