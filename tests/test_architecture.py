@@ -79,6 +79,7 @@ INSIDE = {
     ),
     "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
     "theme": ("compiled", "phrases", "templates", "words", "__init__"),
+    "output": ("journal", "manifest", "stage", "__init__"),
     "serve": ("shelf", "hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }
 """The order inside a folder, by the same rule."""

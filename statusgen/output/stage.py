@@ -1,59 +1,44 @@
-"""Artifacts → files: render all, write what changed, remove what is no longer, or change nothing.
+"""One folder on its way from what it holds to what it should hold.
 
-Everything is rendered and put down beside its place before the first file is replaced, and a
-replacement that fails is taken back. What was written stands in a manifest outside the published
-folder, so that only our own files are ever removed: `<name>.json` in a folder `.statusgen` beside
-the folder of that name.
+Everything is rendered and put down beside its place before the first file is replaced. What was
+written stands in a manifest, so that only our own files are ever removed.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from errno import EISDIR, ENAMETOOLONG, ENOTDIR
-from functools import partial
+from errno import ENAMETOOLONG, ENOTDIR
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
-from statusgen.artifact import Artifact, Bundle, Folder, Plan, bundle_fingerprint, fingerprint
+from statusgen.artifact import Artifact, Bundle, Folder, bundle_fingerprint, fingerprint
 from statusgen.errors import OutputError
-from statusgen.seal import (
-    NOTHING,
-    Findings,
-    Seal,
-    lines,
-    manifest_path,
-    read_file,
-    seal_path,
-    tool_digest,
-    write_seal,
+from statusgen.output.journal import FILE_FOR_FOLDER, LINK_FOR_FOLDER
+from statusgen.output.manifest import (
+    Bundled,
+    Entry,
+    Manifest,
+    encode,
+    packed,
+    place_of,
+    read_manifest,
+    read_regular,
+    unpacked,
 )
-from statusgen.workers import spread
-
-if os.name == "posix":
-    import fcntl
+from statusgen.seal import lines, seal_path, tool_digest
 
 if TYPE_CHECKING:
+    from statusgen.output.journal import Journal
+    from statusgen.seal import Findings
     from statusgen.theme import Theme
-
-_FEW = 2
-"""How many files a process must have to render: the first of a kind brings what makes it."""
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # as it is, on Windows too
 _STAGED = ".statusgen-new"
-_READ = (1, 2)
-"""The versions of manifests that are read: the first knew no bundles."""
-_encode = msgspec.json.Encoder(order="sorted").encode
-_ODD = re.compile(r"(?:^|/)\.{0,2}(?:/|$)")
-"""A step of a path that leads nowhere, or out."""
 
 
 class Output(Struct, frozen=True, kw_only=True):
@@ -69,160 +54,10 @@ class Output(Struct, frozen=True, kw_only=True):
         return self.public if folder == Folder.PUBLIC else self.outbox
 
 
-class Published(Struct, frozen=True, kw_only=True):
-    """What a build did, file by file.
-
-    `foreign` are files in the published folder that are not ours. They are counted unless all of
-    ours stand there as the last build left them.
-    """
-
-    written: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    foreign: int = 0
-
-
-class Entry(Struct, frozen=True, array_like=True, gc=False):
-    """What the manifest knows of a file: what it was made from, and what came of it."""
-
-    fingerprint: str
-    digest: str
-
-
-_files = msgspec.json.Decoder(dict[str, Entry]).decode
-
-
-class Bundled(Struct, frozen=True, array_like=True):
-    """What the manifest knows of a bundle: what it was made from, how many files, and each."""
-
-    fingerprint: str
-    count: int
-    files: Raw
-
-
-class Manifest(Struct, frozen=True, kw_only=True):
-    """The files of one folder that are ours, those of bundles apart."""
-
-    version: int = 2
-    files: dict[str, Entry] = {}
-    bundles: dict[str, Bundled] = {}
-
-
-def publish(
-    plan: Plan,
-    theme: Theme,
-    output: Output,
-    found: Findings = NOTHING,
-    seal: Seal | None = None,
-) -> Published:
-    """Make the folders hold what is planned and nothing else of ours.
-
-    `found` tells what stands as the last build left it, so that it need not be read. `seal` seals
-    what is left now. Raises OutputError or ThemeError, and then nothing has changed.
-    """
-    with _all_or_nothing() as journal:
-        journal.lock({_manifest_path(output.folder(folder)).parent for folder in Folder})
-        stages = {folder: _Stage(folder, output, found, journal) for folder in Folder}
-        due = [each for one in plan for each in stages[one.folder].take(one, theme)]
-        for stage in stages.values():
-            stage.drop_bundles()
-        if due or any(stage.has_stale() for stage in stages.values()):
-            stages[Folder.PUBLIC].break_seal()
-        _render_all(due, theme, output, stages)
-        for stage in stages.values():
-            stage.put_down_manifests()
-        for stage in stages.values():
-            stage.change()
-        if seal:
-            marks = {name: marks for one in stages.values() for name, marks in one.marks()}
-            write_seal(seal._replace(marks=marks), str(output.public), str(output.outbox))
-    for stage in stages.values():
-        stage.tidy()
-    written = sum(len(stage.changed) for stage in stages.values())
-    return Published(
-        written=written,
-        unchanged=sum(stage.count() for stage in stages.values()) - written,
-        removed=sum(stage.removed for stage in stages.values()),
-        foreign=stages[Folder.PUBLIC].foreign(),
-    )
-
-
-class _Journal:
-    """What was done so far, so that it can be undone, the last first."""
-
-    def __init__(self) -> None:
-        self.undo: list[Callable[[], object]] = []
-        self.locks = ExitStack()
-
-    def lock(self, folders: Iterable[Path]) -> None:
-        """Keep other builds out of these folders until this one is done."""
-        for folder in folders:
-            self.make(folder)
-        for folder in sorted({folder.resolve() for folder in folders}):
-            if not _lock(folder, self.locks):
-                self.undo.clear()  # what was made just now, the other build has begun to use
-                message = f"another build is at work in {folder.parent}; try again when it is done"
-                raise OutputError(message)
-
-    def make(self, folder: Path) -> None:
-        """Make a folder with those above it, readable for whoever serves it."""
-        missing = []
-        while not folder.is_dir():
-            if os.path.lexists(folder):
-                raise NotADirectoryError(ENOTDIR, _FILE_FOR_FOLDER, str(folder))
-            missing.append(folder)
-            folder = folder.parent
-        for each in reversed(missing):
-            with suppress(FileExistsError):  # another build was quicker
-                each.mkdir()
-                self.undo.append(each.rmdir)
-
-    def clear(self, area: Path) -> None:
-        """Begin with nothing at a place where things are put down, and leave nothing there."""
-        if os.path.lexists(area):
-            shutil.rmtree(area)  # of a build that was killed
-        self.undo.append(partial(shutil.rmtree, area, ignore_errors=True))
-
-    def put(self, staged: str, place: str) -> None:
-        """Put a staged file in its place, in one step."""
-        try:
-            is_folder = stat.S_ISDIR(os.lstat(place).st_mode)
-        except FileNotFoundError:
-            self.undo.append(partial(_take_away, place))
-        else:
-            if is_folder:
-                raise IsADirectoryError(EISDIR, _FOLDER_FOR_FILE, place)
-            kept = f"{staged}.old"
-            _keep(place, kept)
-            self.undo.append(partial(_put_back, kept, place))
-        os.replace(staged, place)
-
-    def move(self, staged: str, place: str) -> None:
-        """Put a whole staged folder where nothing is yet, in one step."""
-        self.undo.append(partial(_put_back, place, staged))
-        os.rename(staged, place)
-
-    def remove(self, place: Path, kept: Path) -> None:
-        """Take a file away, or an empty folder: to put it back needs no room on the disk."""
-        self.undo.append(partial(_put_back, str(kept), str(place)))
-        kept.parent.mkdir(exist_ok=True)
-        place.replace(kept)
-
-    def roll_back(self) -> bool:
-        """Undo everything; tell whether all could be undone."""
-        is_whole = True
-        while self.undo:
-            try:
-                self.undo.pop()()
-            except OSError:
-                is_whole = False  # the rest may still be saved, and the user is told
-        return is_whole
-
-
-class _Stage:
+class Stage:
     """One folder on its way from what it holds to what it should hold."""
 
-    def __init__(self, folder: Folder, output: Output, found: Findings, journal: _Journal) -> None:
+    def __init__(self, folder: Folder, output: Output, found: Findings, journal: Journal) -> None:
         self.folder = folder
         self.prefix = f"{folder}/"
         self.tool = tool_digest()
@@ -231,8 +66,8 @@ class _Stage:
         self.gone = {place for place in found.gone if place.startswith(self.prefix)}
         self.journal = journal
         self.target = output.folder(folder)
-        self.manifest_path = _manifest_path(self.target)
-        self.old = _read_manifest(self.manifest_path)
+        self.manifest_path = place_of(self.target)
+        self.old = read_manifest(self.manifest_path)
         self.before = dict(self.old.files)
         self.files: dict[str, Entry] = {}
         self.kept: dict[str, Bundled] = {}
@@ -262,7 +97,7 @@ class _Stage:
         if old and self.stands(one.name, old, mark):
             self.kept[one.name] = old
             return
-        self.before |= _entries(old)
+        self.before |= unpacked(old)
         paths: list[str] = []
         self.bundles[one.name] = (mark, paths)
         for artifact in one.artifacts():
@@ -273,13 +108,13 @@ class _Stage:
     def drop_bundles(self) -> None:
         """Find what belongs to bundles that were not planned again."""
         for name in self.old.bundles.keys() - self.kept.keys() - self.bundles.keys():
-            self.before |= _entries(self.old.bundles[name])
+            self.before |= unpacked(self.old.bundles[name])
 
     def stands(self, name: str, old: Bundled, mark: str) -> bool:
         """Whether all of a bundle is as it was left, and came of the same."""
         if self.output.is_clean or old.fingerprint != mark or self.prefix + name not in self.sealed:
             return False
-        return not self.gone or self.gone.isdisjoint(self.prefix + path for path in _entries(old))
+        return not self.gone or self.gone.isdisjoint(self.prefix + path for path in unpacked(old))
 
     def is_due(self, artifact: Artifact, theme: Theme) -> bool:
         """Take an artifact up; it is due unless what stands there came of the same."""
@@ -343,9 +178,9 @@ class _Stage:
         """Read what stands at a path; a link on the way is refused, unless it will be removed."""
         link = self.link_before(path)
         if link is None:
-            return _read_file(f"{self.target}/{path}")
+            return read_regular(f"{self.target}/{path}")
         if link not in self.before:
-            raise NotADirectoryError(ENOTDIR, _LINK_FOR_FOLDER, str(self.target / link))
+            raise NotADirectoryError(ENOTDIR, LINK_FOR_FOLDER, str(self.target / link))
         return None
 
     def link_before(self, path: str) -> str | None:
@@ -367,7 +202,7 @@ class _Stage:
         # Until all is done anything of old or new may stand there: all of it is ours.
         either = Manifest(files=self.before | self.files, bundles=self.kept)
         for number, manifest in enumerate((either, self.new)):
-            data = _encode(manifest)
+            data = encode(manifest)
             try:
                 self.write(f"{self.desk}/{number}", data)
             except OSError as error:
@@ -377,7 +212,7 @@ class _Stage:
         """Tell what will be there."""
         bundled = {path for _, paths in self.bundles.values() for path in paths}
         bundles = {
-            name: _bundled(mark, {path: self.files[path] for path in paths})
+            name: packed(mark, {path: self.files[path] for path in paths})
             for name, (mark, paths) in self.bundles.items()
         }
         return Manifest(
@@ -426,11 +261,11 @@ class _Stage:
         """Put a folder in its place unless it is there; whether it was not."""
         place = f"{self.target}/{folder}"
         if os.path.islink(place):  # what lies behind it may be as it was left, and is not ours
-            raise NotADirectoryError(ENOTDIR, _LINK_FOR_FOLDER, place)
+            raise NotADirectoryError(ENOTDIR, LINK_FOR_FOLDER, place)
         if os.path.isdir(place):
             return False
         if os.path.lexists(place):
-            raise NotADirectoryError(ENOTDIR, _FILE_FOR_FOLDER, place)
+            raise NotADirectoryError(ENOTDIR, FILE_FOR_FOLDER, place)
         self.journal.move(f"{self.area}/{folder}", place)
         return True
 
@@ -496,7 +331,7 @@ class _Stage:
         is_left = self.sealed and not self.gone
         if self.is_new or (is_left and not self.output.is_clean):
             return count
-        ours = self.files.keys() | {path for one in self.kept.values() for path in _entries(one)}
+        ours = self.files.keys() | {path for one in self.kept.values() for path in unpacked(one)}
         for folder, folders, names in os.walk(self.target):
             folders[:] = [name for name in folders if not name.startswith(".")]
             base = Path(folder).relative_to(self.target).as_posix().removeprefix(".")
@@ -507,130 +342,11 @@ class _Stage:
         return count
 
 
-@contextmanager
-def _all_or_nothing() -> Iterator[_Journal]:
-    """Undo everything if anything fails: the disk, a template, or the patience of the user."""
-    journal = _Journal()
-    # What is made is for whoever serves it to read, whatever the user's mask.
-    mask = os.umask(0o022)
-    with journal.locks:
-        journal.locks.callback(os.umask, mask)
-        try:
-            yield journal
-        except OSError as error:
-            raise OutputError(_cause(error, is_whole=journal.roll_back())) from error
-        except BaseException:
-            journal.roll_back()
-            raise
-
-
-def _lock(folder: Path, locks: ExitStack) -> bool:
-    """Lock a folder; tell whether nobody else holds it. The lock dies with the process."""
-    if os.name != "posix":
-        return True
-    descriptor = os.open(folder, os.O_RDONLY)
-    locks.callback(os.close, descriptor)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        pass  # some file systems know no locks, and a page matters more
-    return True
-
-
-def _render_all(
-    due: list[Artifact], theme: Theme, output: Output, stages: dict[Folder, _Stage]
-) -> None:
-    """Render what is not there as it should be, and put it down beside its place."""
-
-    def render(artifact: Artifact) -> str:
-        return stages[artifact.folder].put_down(artifact, theme)
-
-    digests = spread(render, due, lambda done: output.progress(done, len(due)), enough=_FEW)
-    for artifact, digest in zip(due, digests, strict=True):
-        stages[artifact.folder].add(artifact.path, digest)
-
-
-def _keep(place: str, kept: str) -> None:
-    """Keep a file under a second name, so that its own is never without a file."""
-    try:
-        os.link(place, kept, follow_symlinks=False)
-    except OSError:  # some file systems know no links
-        shutil.copy2(place, kept, follow_symlinks=False)
-
-
-def _put_back(kept: str, place: str) -> None:
-    if os.path.lexists(kept):
-        os.replace(kept, place)
-
-
-def _take_away(place: str) -> None:
-    with suppress(FileNotFoundError):
-        os.unlink(place)
-
-
-def _manifest_path(target: Path) -> Path:
-    """Tell where the manifest of a folder lies."""
-    return Path(manifest_path(str(target)))
-
-
-def _read_manifest(path: Path) -> Manifest:
-    """Read what is ours; a manifest that is damaged or of another version counts as none."""
-    data = _read_file(str(path))
-    if data is None:
-        return Manifest()
-    try:
-        manifest = msgspec.json.decode(data, type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return Manifest()
-    is_safe = not any(map(_ODD.search, manifest.files))  # what leads out is not removed
-    return manifest if manifest.version in _READ and is_safe else Manifest()
-
-
-def _bundled(mark: str, files: dict[str, Entry]) -> Bundled:
-    return Bundled(mark, len(files), Raw(_encode(files)))
-
-
-def _entries(bundled: Bundled | None) -> dict[str, Entry]:
-    """Read what the manifest knows of a bundle's files."""
-    try:
-        found = _files(bundled.files) if bundled else {}
-    except msgspec.DecodeError:
-        return {}
-    return {path: entry for path, entry in found.items() if not _ODD.search(path)}
-
-
 def _folders(path: str) -> list[str]:
     """List the folders above a path, the nearest first."""
     parts = path.split("/")
     return ["/".join(parts[:end]) for end in range(len(parts) - 1, 0, -1)]
 
 
-def _read_file(path: str) -> bytes | None:
-    """Read a file; None if there is none that could be left as it is."""
-    try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            return None
-        return read_file(path)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return None
-
-
 def _digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
-
-
-_FILE_FOR_FOLDER = "a file stands where a folder belongs"
-_FOLDER_FOR_FILE = "a folder stands where a file belongs"
-_LINK_FOR_FOLDER = "a link stands where a folder belongs"
-
-
-def _cause(error: OSError, *, is_whole: bool) -> str:
-    where = error.filename2 or error.filename
-    after = (
-        "what was published before is untouched"
-        if is_whole
-        else "and what was published before could not all be put back, so build again"
-    )
-    return f"cannot write {where}: {error.strerror or error}; {after}"

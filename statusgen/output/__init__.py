@@ -1,0 +1,88 @@
+"""Artifacts → files: render all, write what changed, remove what is gone, or change nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from statusgen.artifact import Folder
+from statusgen.output.journal import all_or_nothing
+from statusgen.output.manifest import place_of
+from statusgen.output.stage import Output, Stage
+from statusgen.seal import NOTHING, Findings, Seal, write_seal
+from statusgen.workers import spread
+
+if TYPE_CHECKING:
+    from statusgen.artifact import Artifact, Plan
+    from statusgen.theme import Theme
+
+__all__ = ["Output", "Published", "publish"]
+
+_FEW = 2
+"""How many files a process must have to render: the first of a kind brings what makes it."""
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """What a build did, file by file.
+
+    `foreign` are files in the published folder that are not ours. They are counted unless all of
+    ours stand there as the last build left them.
+    """
+
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    foreign: int = 0
+
+
+def publish(
+    plan: Plan,
+    theme: Theme,
+    output: Output,
+    found: Findings = NOTHING,
+    seal: Seal | None = None,
+) -> Published:
+    """Make the folders hold what is planned and nothing else of ours.
+
+    `found` tells what stands as the last build left it, so that it need not be read. `seal` seals
+    what is left now. Raises OutputError or ThemeError, and then nothing has changed.
+    """
+    with all_or_nothing() as journal:
+        journal.lock({place_of(output.folder(folder)).parent for folder in Folder})
+        stages = {folder: Stage(folder, output, found, journal) for folder in Folder}
+        due = [each for one in plan for each in stages[one.folder].take(one, theme)]
+        for stage in stages.values():
+            stage.drop_bundles()
+        if due or any(stage.has_stale() for stage in stages.values()):
+            stages[Folder.PUBLIC].break_seal()
+        _render_all(due, theme, output, stages)
+        for stage in stages.values():
+            stage.put_down_manifests()
+        for stage in stages.values():
+            stage.change()
+        if seal:
+            marks = {name: marks for one in stages.values() for name, marks in one.marks()}
+            write_seal(seal._replace(marks=marks), str(output.public), str(output.outbox))
+    for stage in stages.values():
+        stage.tidy()
+    written = sum(len(stage.changed) for stage in stages.values())
+    return Published(
+        written=written,
+        unchanged=sum(stage.count() for stage in stages.values()) - written,
+        removed=sum(stage.removed for stage in stages.values()),
+        foreign=stages[Folder.PUBLIC].foreign(),
+    )
+
+
+def _render_all(
+    due: list[Artifact], theme: Theme, output: Output, stages: dict[Folder, Stage]
+) -> None:
+    """Render what is not there as it should be, and put it down beside its place."""
+
+    def render(artifact: Artifact) -> str:
+        return stages[artifact.folder].put_down(artifact, theme)
+
+    digests = spread(render, due, lambda done: output.progress(done, len(due)), enough=_FEW)
+    for artifact, digest in zip(due, digests, strict=True):
+        stages[artifact.folder].add(artifact.path, digest)
