@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
+import threading
+import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from playwright.sync_api import expect
@@ -15,7 +20,7 @@ from tests.views import incident, maintenance
 from tests.worlds import MINIMAL, at, publish, tree, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page, Route
@@ -55,6 +60,7 @@ class Reader:
     ) -> None:
         self.files = {HOST + path: data for path, data in tree(public).items()}
         self.headers = {"ETag": '"first"'}
+        self.loaded: dict[str, dict[str, str]] = {}
         self.status = 200
         self.looks = 0
         self.said: list[str] = []
@@ -74,15 +80,23 @@ class Reader:
         return page
 
     def answer(self, route: Route) -> None:
-        """Answer with a published file."""
+        """Answer with a published file.
+
+        A browser that is answered so has no memory: what a page first asks of it is answered here.
+        """
         url = route.request.url
-        if route.request.method == "HEAD":
-            self.looks += 1
-            route.fulfill(status=self.status, headers=self.headers)
+        if route.request.resource_type == "fetch" and url.endswith("/"):
+            if url in self.loaded:
+                route.fulfill(headers=self.loaded.pop(url))
+            else:
+                self.looks += 1
+                route.fulfill(status=self.status, headers=self.headers)
             return
         data = self.files[f"{url}index.html" if url.endswith("/") else url]
         kinds = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
         kind = kinds.get(url.rpartition(".")[2], "text/html; charset=utf-8")
+        if url.endswith("/"):
+            self.loaded[url] = self.headers
         route.fulfill(body=data, content_type=kind)
 
     def open(self, path: str = "") -> Page:
@@ -96,7 +110,7 @@ class Reader:
             if self.looks >= times:
                 break
             self.page.wait_for_timeout(10)
-        self.page.evaluate("fetch(location.href)")  # what was asked before has come as well
+        self.page.evaluate("fetch('/robots.txt')")  # what was asked before has come as well
         assert self.looks == times
 
     def see(self, *, is_seen: bool) -> None:
@@ -512,3 +526,85 @@ class TestNews:
         page.clock.run_for(120_000)
 
         reader.assert_asked(1)
+
+
+class TestNewsOfAHost:
+    """Word of a newer version, where a browser remembers what a real server gave it."""
+
+    @pytest.fixture
+    def public(self, tmp_path: Path) -> Path:
+        """A site that was published yesterday."""
+        root = write(tmp_path, MINIMAL)
+        publish(root, as_of="2026-01-03 10:00")
+        self.date(root / "public/index.html", days=1)
+        return root / "public"
+
+    @pytest.fixture
+    def address(self, public: Path) -> Iterator[str]:
+        """Where it is served, by a server that knows only files and their dates."""
+        with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=public)) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+            thread.start()
+            yield f"http://127.0.0.1:{server.server_port}/"
+            server.shutdown()
+            thread.join()
+
+    @staticmethod
+    def date(path: Path, *, days: int) -> None:
+        """Let a file be so many days old."""
+        then = time.time() - days * 86_400
+        os.utime(path, (then, then))
+
+    def publish(self, public: Path) -> None:
+        """Publish another version of home."""
+        home = public / "index.html"
+        home.write_bytes(home.read_bytes().replace(b"Operational", b"Broken"))
+        self.date(home, days=0)
+
+    def test_on_the_way_back(self, new_context: NewContext, public: Path, address: str) -> None:
+        """Home that comes out of the browser's memory offers what was published meanwhile."""
+        page = new_context().new_page()
+        page.goto(address)
+        page.goto(f"{address}history/")
+        self.publish(public)
+
+        page.go_back()
+
+        expect(page.locator(".banner h1")).to_have_text("All Systems Operational")
+        page.get_by_role("status").get_by_role("button").click()
+        expect(page.locator(".banner h1")).to_have_text("All Systems Broken")
+        expect(page.get_by_role("status").get_by_role("button")).to_be_hidden()
+
+    def test_opened_in_the_background(
+        self, new_context: NewContext, public: Path, address: str
+    ) -> None:
+        """A page that is seen long after it was opened offers what was published meanwhile."""
+        context = new_context()
+        context.add_init_script(f"({SEEN})(false)")
+        page = context.new_page()
+        page.goto(address)
+        self.publish(public)
+
+        page.evaluate(f"({SEEN})(true)")
+
+        expect(page.get_by_role("status").get_by_role("button")).to_be_visible()
+
+    def test_what_is_open_is_the_newest(self, new_context: NewContext, address: str) -> None:
+        """A copy that is still good is asked about once, with an empty answer, and stays."""
+        page = new_context().new_page()
+        with page.expect_response(lambda got: got.request.resource_type == "fetch"):
+            page.goto(address)
+        page.wait_for_load_state("networkidle")
+
+        assert page.locator(".news p").is_hidden()
+        assert Handler.answered[-5:].count("GET / 304") == 1
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Answers quietly, and remembers how."""
+
+    answered: ClassVar[list[str]] = []
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002 - as it is called
+        """Take down what was asked, and how it was answered."""
+        self.answered.append(f"{self.command} {self.path} {int(code)}")

@@ -20,7 +20,7 @@
   let isOwn = false; // whether times are shown in the reader's own zone
   let minute = 0; // when the last minute began
   let timer;
-  let version; // of the page, when it was first asked for
+  let version; // of the page that is open
 
   // Where storage is denied even a look at it throws: the choice then holds for this page alone.
   function remember(...choice) {
@@ -101,16 +101,21 @@
     return due;
   }
 
-  // Compared are two answers to the same question: what came with the page itself is not told.
-  async function look(news) {
+  // What tells one version of this page from another. The browser's own copy tells which is open,
+  // without asking anybody; to ask whether it is still good costs no more than a yes.
+  async function ask(cache) {
     try {
-      const { ok, headers } = await fetch(location.href, { method: "HEAD", cache: "no-store" });
-      const tag = ok && (headers.get("etag") || headers.get("last-modified"));
-      if (!tag) return;
-      version ??= tag;
-      news.hidden = version === tag;
-      news.querySelector("button").onclick = () => location.reload();
+      const { ok, headers } = await fetch(location.href, { cache });
+      return ok && (headers.get("etag") || headers.get("last-modified"));
     } catch {} // without a network there is no news
+  }
+
+  async function look(news) {
+    const [open, newest] = [await version, await ask("no-cache")];
+    if (!open) version = newest;
+    if (!open || !newest) return;
+    news.hidden = open === newest;
+    news.querySelector("button").onclick = () => location.reload();
   }
 
   function tick() {
@@ -129,7 +134,7 @@
   }
 
   function begin() {
-    version = undefined;
+    version = find(".news") && ask("force-cache");
     isOwn = false;
     tick();
     offerZones(); // last, since an old browser may not know the page's zone, and gives up
