@@ -444,6 +444,16 @@ class TestCommand:
         assert re.search(r": 2 sites; 0 written; \d+ unchanged; 0 removed", result.stdout)
         assert tree(here / "gallery") == before
 
+    def test_what_stands_stays(self, here: Path) -> None:
+        """A site that cannot be built again keeps its page, and its link."""
+        call()
+        page = (here / "gallery/slow/index.html").read_bytes()
+        write(here, {"overrides/templates/home.html": "{{ nobody }}"})
+        result = call()
+        assert (result.exit_code, (here / "gallery/slow/index.html").read_bytes()) == (1, page)
+        index = (here / "gallery/index.html").read_text(encoding="utf-8")
+        assert '<a href="slow/index.html">Slow</a>\n<p class="quiet">As it was:' in index
+
     def test_build_after_it(self, here: Path) -> None:
         """A build into the same folder wears the site's own theme again."""
         write(here, {"overrides/templates/partials/footer.html": "<p>Changed</p>"})

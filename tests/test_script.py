@@ -399,6 +399,38 @@ class TestTurns:
         assert told() == ["All Systems Operational", "Completed", "Operational", "Completed"]
         assert icon() == "/static/icon-none"
 
+    def test_midnight(self, open_site: OpenSite) -> None:
+        """Once the day is over, what was said of today is told by its date, whatever the zone."""
+        files: Files = site("Asia/Kolkata") | {
+            SLOW: incident("2026-01-03 09:05 resolved", started="2026-01-03 09:00 UTC")
+        }
+        page = open_site(files, now="2026-01-03 18:29").open()
+        headings = page.locator("#resolved, #recent")
+        scale = page.locator(".component").first.locator(".scale > span:not(.share)")
+        assert headings.all_inner_texts() == ["Resolved today", "The last 3 days"]
+        assert scale.all_inner_texts() == ["90 days ago", "Today"]
+
+        page.clock.run_for(60_000)
+
+        assert headings.all_inner_texts() == [
+            "Resolved on 3 January 2026",
+            "3 days until 3 January 2026",
+        ]
+        assert scale.all_inner_texts() == ["6 October 2025", "3 January 2026"]
+
+    def test_calm_again(self, open_site: OpenSite) -> None:
+        """When maintenance is over the banner says again since when no incident was."""
+        files: Files = {
+            DISKS: maintenance(),
+            SLOW: incident("17:05 resolved"),
+        }
+        page = open_site(files).open()
+        expect(page.locator(".banner")).to_contain_text("No incident since 2 January 2026")
+        page.clock.run_for(2 * 3600_000)
+        expect(page.locator(".banner")).to_contain_text("Since 3 January 2026, 12:00 UTC")
+        page.clock.run_for(3600_000)
+        expect(page.locator(".banner")).to_contain_text("No incident since 2 January 2026")
+
     def test_opened_late(self, open_site: OpenSite) -> None:
         """A page that nobody has built since says what is true now."""
         page = open_site({DISKS: maintenance()}, now="2026-01-03 12:30").open()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from statusgen.config import ThemeChoice, ThemeLink, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
-from statusgen.theme import FILTERS, File, Theme, Value, compiled
+from statusgen.theme import FILTERS, File, Theme, Value, colours, compiled
 from statusgen.theme.compiled import NAME, Store
 from statusgen.theme.templates import Templates
 from statusgen.views.page import Link
@@ -420,7 +420,7 @@ def test_digest(tmp_path: Path) -> None:
     variants: list[tuple[Files, dict[str, str]]] = [
         ({}, {}),
         ({}, {"accent": "#000000"}),
-        ({}, {"accent_dark": "#000000"}),
+        ({}, {"accent_dark": "#ffffff"}),
         ({f"overrides/{FOOTER}": ""}, {}),
         ({f"overrides/{FOOTER}": "x"}, {}),
         ({"overrides/emails/foot.txt": ""}, {}),
@@ -433,6 +433,110 @@ def test_digest(tmp_path: Path) -> None:
     ]
     assert all(one == again for one, again in digests)
     assert len({one for one, _ in digests}) == len(variants)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        (
+            "accent",
+            "#ffff00",
+            (
+                "'#ffff00' can hardly be read on #f6f7f9: its contrast is 1.0, text needs 4.5; "
+                "'#757500' is the nearest shade that can"
+            ),
+        ),
+        (
+            "accent_dark",
+            "#3b5bdb",
+            (
+                "'#3b5bdb' can hardly be read on #1a1d22: its contrast is 2.9, text needs 4.5; "
+                "'#667fe3' is the nearest shade that can"
+            ),
+        ),
+    ],
+)
+def test_colours_that_cannot_be_read(tmp_path: Path, option: str, value: str, message: str) -> None:
+    """A colour that is too near to its ground is a problem, told with the nearest that is not."""
+    assert problems(tmp_path, {}, **{option: value}) == [
+        f"content/site.yml:20: theme.options.{option}: {message}"
+    ]
+    nearest = re.findall(r"'(#\w+)'", message)[1]
+    assert load(tmp_path, {}, **{option: nearest}).options[option] == nearest
+
+
+@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True), st.sampled_from(["#ffffff", "#131519"]))
+def test_nearest_shade(colour: str, ground: str) -> None:
+    """There is always a shade that can be read, and one that can be is its own."""
+    shade = colours.readable(colour, [ground])
+    assert colours.contrast(shade, ground) >= colours.ENOUGH
+    assert (shade == colour) == (colours.contrast(colour, ground) >= colours.ENOUGH)
+
+
+def test_contrast() -> None:
+    """Contrast is that of WCAG: 21 for black on white, 4.48 for the grey that just fails."""
+    assert colours.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert colours.contrast("#ffffff", "#777777") == pytest.approx(4.48, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ('kind = "colour"\ndefault = "red"', "the default 'red' does not match"),
+        ('kind = "colour"\ndefault = "#112233"\non = ["x"]', "the default '#112233' does not"),
+        ('default = "x"\non = ["#ffffff"]', "only a colour stands `on` others"),
+    ],
+)
+def test_colours_that_a_theme_declares(tmp_path: Path, toml: str, message: str) -> None:
+    """What a theme says of a colour must be one."""
+    files: Files = {"themes/mine/theme.toml": f'base = "default"\n[options.line]\n{toml}\n'}
+    with pytest.raises(ThemeError, match=rf"^.*themes/mine/theme.toml: {re.escape(message)}"):
+        Theme.load(write(tmp_path, files), ThemeChoice(name="mine"))
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (
+            {"overrides/templates/partials/hedaer.html": ""},
+            "hedaer.html: nothing asks for it; did you mean 'templates/partials/header.html'?",
+        ),
+        (
+            {"overrides/static/style.css": "", "overrides/static/style.css.j2": ""},
+            "style.css is: keep one of them",
+        ),
+    ],
+)
+def test_overrides_in_vain(tmp_path: Path, files: Files, message: str) -> None:
+    """An override that changes nothing is told, with the name that was meant."""
+    with pytest.raises(ThemeError, match=re.escape(message)):
+        load(tmp_path, files)
+
+
+def test_partials_of_ones_own(tmp_path: Path) -> None:
+    """A partial that no theme has may be called nearly like another, if something asks for it."""
+    own = "templates/partials/headers.html"
+    head = "overrides/templates/partials/head.html"
+    theme = load(tmp_path, {f"overrides/{own}": "mine", head: f'{{% include "{own}" %}}'})
+    assert theme.render("templates/partials/head.html", None) == "mine"
+
+
+def test_macro_that_is_missing(tmp_path: Path) -> None:
+    """An override that lacks a macro is told as the one that lacks it."""
+    files: Files = {
+        "overrides/templates/partials/impact.html": "{% macro impcat(kind) %}{% endmacro %}",
+        "overrides/templates/x.html": """
+            {% from "templates/partials/impact.html" import impact %}
+            {{ impact(1) }}
+        """,
+    }
+    theme = load(tmp_path, files)
+    told = (
+        r"partials/impact\.html:1: has no macro 'impact'; did you mean 'impcat'\?, "
+        r"which .*x\.html:1 asks for$"
+    )
+    with pytest.raises(ThemeError, match=told):
+        theme.render("templates/x.html", None)
 
 
 @pytest.mark.parametrize("name", ["style.css", "page.js"])
@@ -622,7 +726,7 @@ def test_icons(tmp_path: Path, state: str) -> None:
     assert re.fullmatch(
         r"<svg class=\"icon \w+\" .*</svg>", theme.render("templates/x.html", state)
     )
-    with pytest.raises(ThemeError, match=r"x\.html:1: 'dict object' has no attribute 'unwell'"):
+    with pytest.raises(ThemeError, match=r"x\.html:1: nothing is called 'unwell'"):
         theme.render("templates/x.html", "unwell")
 
 

@@ -30,13 +30,15 @@ _FILES = ("index.html", "gallery.css")
 class State(Struct, frozen=True, kw_only=True):
     """A site of the gallery: its folder's name, and what its first page says.
 
-    One that is wrong was not built, and what it would say is not known.
+    One that is wrong was not built, and what it would say is not known; if it is old, what was
+    built before stands there still.
     """
 
     name: str
     title: str = ""
     banner: str = ""
     is_wrong: bool = False
+    is_old: bool = False
 
     @property
     def words(self) -> str:
@@ -79,7 +81,8 @@ def build_gallery(sites: Path, here: Path, out: Path, moment: Moment, theme: str
         try:
             published, view = _build(site, output, moment, wear)
         except StatusgenError as error:
-            made.states.append(State(name=site.name, is_wrong=True))
+            is_old = (output.public / "index.html").exists()
+            made.states.append(State(name=site.name, is_wrong=True, is_old=is_old))
             # What is wrong with the theme is so in every site.
             made.wrong += [words for words in _told(site, error) if words not in made.wrong]
             continue

@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from statusgen.config import ThemeLink
-from statusgen.errors import ContentErrors, Problem, ThemeError, nearest
+from statusgen.errors import ContentErrors, Problem, ThemeError, closest, nearest
+from statusgen.theme.colours import COLOUR, ENOUGH, hardest, readable
 from statusgen.theme.compiled import Compiled
 from statusgen.theme.templates import TEMPLATE, Templates
 from statusgen.theme.words import FILTERS
@@ -32,12 +33,19 @@ SHIPPED = _PACKAGE / "themes" if (_PACKAGE / "themes").is_dir() else _PACKAGE.pa
 
 _LACKS = re.compile(r"'([\w.]+)\.(\w+) object' has no attribute '(\w+)'")
 """How Jinja says that a view has no such value."""
+_LACKS_KEY = re.compile(r"'dict object' has no attribute '(.+)'")
+_LACKS_MACRO = re.compile(
+    r"the template '(.+)' \(imported on line (\d+) in '(.+)'\)"
+    r" does not export the requested name '(.+)'"
+)
+_MACRO = re.compile(rb"{%-?\s*macro\s+(\w+)")
 
 
 class Kind(StrEnum):
-    """What an option holds: a text, the name of a file below `content/files/`, or links."""
+    """What an option holds: a text, a colour, the name of a file below `content/files/`, links."""
 
     TEXT = "text"
+    COLOUR = "colour"
     FILE = "file"
     LINKS = "links"
 
@@ -45,13 +53,15 @@ class Kind(StrEnum):
 class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a theme lets a site set: a value must match `pattern`, `expects` says what that is.
 
-    The default of links is empty: there are none.
+    A colour must be readable on each ground that it stands `on`. The default of links is empty:
+    there are none.
     """
 
     default: str
     kind: Kind = Kind.TEXT
     pattern: str = ".*"
     expects: str = "a text"
+    on: tuple[str, ...] = ()
     description: str = ""
 
 
@@ -187,8 +197,19 @@ class Theme:
             name, line = error.name or name, error.lineno
         if isinstance(error, _NotUtf8):
             name, line = error.name, error.line
-        where = self._files[name].place if name in self._files else name
-        return f"{where}:{line}: {self._cause(error)}"
+        if found := _LACKS_MACRO.match(getattr(error, "message", None) or ""):
+            return self._lacks_macro(*found.groups())
+        return f"{self._found(name)}:{line}: {self._cause(error)}"
+
+    def _found(self, path: str) -> str:
+        """Tell where a file of the theme was found."""
+        return self._files[path].place if path in self._files else path
+
+    def _lacks_macro(self, path: str, line: str, importer: str, macro: str) -> str:
+        """Say which file lacks what another has from it: that one may be ours."""
+        known = [each.decode() for each in _MACRO.findall(self._files[path].data)]
+        lacks = f"has no macro {macro!r}{nearest(macro, known)}"
+        return f"{self._found(path)}:1: {lacks}, which {self._found(importer)}:{line} asks for"
 
     def _cause(self, error: Exception) -> str:
         """Say in one line what went wrong."""
@@ -205,6 +226,9 @@ class Theme:
             names = dir(getattr(import_module(module), kind, None))
             known = [each for each in names if not each.startswith("_")]
             return f"{kind} has no {wanted!r}{nearest(wanted, known)}"
+        if found := _LACKS_KEY.fullmatch(getattr(error, "message", None) or ""):
+            known = [*self.options, *self.static]
+            return f"nothing is called {found[1]!r}{nearest(found[1], known)}"
         if isinstance(error, jinja2.TemplateError):
             return " ".join((error.message or type(error).__name__).split())
         return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
@@ -314,7 +338,9 @@ def _find(root: Path, choice: ThemeChoice) -> tuple[Files, dict[str, Option]]:
     for files, declaration in layers:
         found = _over(found, files)
         options |= declaration.options
-    return _over(found, _read(root / "overrides")), options
+    own = _read(root / "overrides")
+    _refuse_vain(own, found)
+    return _over(found, own), options
 
 
 def _over(below: Files, above: Files) -> Files:
@@ -335,6 +361,26 @@ def _refuse_strays(files: Files) -> None:
             hint = f"; did you mean {named[0]!r}?" if named else nearest(path, known)
             where = "templates/, emails/ or static/"
             message = f"{file.place}: is in none of {where}, so it changes nothing{hint}"
+            raise ThemeError(message)
+
+
+def _refuse_vain(own: Files, theme: Files) -> None:
+    """Refuse an override that changes nothing: its name is a slip, or another takes its place."""
+    for path, file in own.items():
+        twin = f"{path}{TEMPLATE}"
+        if _is_static(path) and twin in own:
+            message = f"{own[twin].place}: would be published as {file.place} is: keep one of them"
+            raise ThemeError(message)
+        name = path.encode()
+        is_asked_for = any(name in each.data for each in (*own.values(), *theme.values()))
+        if path in theme or is_asked_for or not path.startswith("templates/"):
+            continue
+        folder = PurePosixPath(path).parent
+        stems = {
+            PurePosixPath(each).stem: each for each in theme if PurePosixPath(each).parent == folder
+        }
+        if meant := closest(PurePosixPath(path).stem, stems):
+            message = f"{file.place}: nothing asks for it; did you mean {stems[meant]!r}?"
             raise ThemeError(message)
 
 
@@ -386,12 +432,24 @@ def _mistake(option: Option, value: Value, published: frozenset[str] | None) -> 
         )
     if not isinstance(value, str):
         return f"must be {option.expects}, not a list"
-    if not re.fullmatch(option.pattern, value):
+    is_colour = option.kind != Kind.COLOUR or COLOUR.fullmatch(value)
+    if not is_colour or not re.fullmatch(option.pattern, value):
         return f"{value!r} is not {option.expects}"
+    if option.on:
+        return _hard_to_read(value, option.on)
     if option.kind == Kind.FILE and published is not None and f"files/{value}" not in published:
         known = [path.removeprefix("files/") for path in published]
         return f"there is no file content/files/{value}{nearest(value, known)}"
     return ""
+
+
+def _hard_to_read(colour: str, grounds: tuple[str, ...]) -> str:
+    reached, ground = hardest(colour, grounds)
+    if reached >= ENOUGH:
+        return ""
+    told = f"its contrast is {int(reached * 10) / 10}, text needs {ENOUGH}"
+    hint = f"{readable(colour, grounds)!r} is the nearest shade that can"
+    return f"{colour!r} can hardly be read on {ground}: {told}; {hint}"
 
 
 def _declaration(file: File) -> Declaration:
@@ -402,6 +460,11 @@ def _declaration(file: File) -> Declaration:
             is_right = not option.default
             if option.kind == Kind.TEXT:
                 is_right = bool(re.fullmatch(option.pattern, option.default))
+            if option.kind == Kind.COLOUR:
+                is_right = all(map(COLOUR.fullmatch, (option.default, *option.on)))
+            elif option.on:
+                message = f"only a colour stands `on` others - at `$.options.{name}`"
+                raise msgspec.ValidationError(message)
             if not is_right:
                 message = f"the default {option.default!r} does not match - at `$.options.{name}`"
                 raise msgspec.ValidationError(message)

@@ -46,6 +46,7 @@ class HomePage(View, frozen=True, kw_only=True):
     `since` tells from when on something is open or under way, and else when the last incident was
     over; None where there was none. `resolved` are the incidents that were over today. `days` tell
     the last `count` days, `has_earlier` whether anything was before them.
+    `midnight` is when today ends.
     """
 
     frame: Frame
@@ -61,6 +62,7 @@ class HomePage(View, frozen=True, kw_only=True):
     days: tuple[DaysView, ...]
     count: int
     has_earlier: bool
+    midnight: datetime
     weight: float
 
 
@@ -95,6 +97,7 @@ def home_page(
         components=rows(present, components),
         days=tuple(_recent_days(days, entries)),
         count=len(days),
+        midnight=present.local(present.midnight(present.today + timedelta(days=1))),
         has_earlier=bool(days and present.first and present.first < days[-1]),
         weight=present.config.partial_outage_weight,
     )

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from statusgen.views.search import SearchIndex
 
 
-def index(root: Path, year: int = 2026) -> list[dict[str, Any]]:
-    """Read what can be found of a year."""
-    data = json.loads((root / f"public/search/{year}.json").read_bytes())
+def index(root: Path) -> list[dict[str, Any]]:
+    """Read what can be found, where that is one part."""
+    (part,) = (root / "public/search").iterdir()
+    data = json.loads(part.read_bytes())
     assert data.keys() == {"entries"}
     entries: list[dict[str, Any]] = data["entries"]
     return entries
