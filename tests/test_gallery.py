@@ -16,7 +16,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 from pathlib import Path
 from shutil import copytree
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from click.testing import CliRunner, Result
@@ -67,9 +67,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STRUCTURE = (Path(__file__).parent / "structure.js").read_text(encoding="utf-8")
 """What is wrong with how a page is laid out."""
 
-ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-"""The rules of axe that look at colours: no other scheme changes what the rest say."""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = MODULES / "axe-core" / "axe.min.js"
 NU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
@@ -308,31 +306,31 @@ TEXTS = """() => {
 
 @pytest.mark.parametrize("state", ACCESSIBLE)
 def test_accessible(served: Served, page: Page, state: str) -> None:
-    """Every kind of page meets WCAG 2.2 AA as far as axe can tell: light, dark, forced colours."""
-    told = []
+    """Of no kind of page axe has anything to say, by any rule: light, dark, in forced colours."""
+    told: list[tuple[str, str, str]] = []
     for path in ACCESSIBLE[state]:
-        page.emulate_media(color_scheme="light")
         page.goto(f"{served.url}{state}/{path}")
-        told += [(path, "light", each) for each in violations(page)]
-        page.emulate_media(color_scheme="dark")
-        told += [(path, "dark", each) for each in violations(page, COLOURS)]
+        page.evaluate(OPEN)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            told += [(path, scheme, each) for each in violations(page)]
         page.emulate_media(forced_colors="active")
-        told += [(path, "forced", each) for each in violations(page, COLOURS)]
+        told += [(path, "forced", each) for each in violations(page)]
         page.emulate_media(forced_colors="none")
     assert told == []
 
 
-def violations(page: Page, only: dict[str, Any] = ALL) -> list[str]:
-    """Ask axe what is wrong with a page."""
+def violations(page: Page) -> list[str]:
+    """Ask axe what is wrong with a page, WCAG 2.2 AA and what is held for good besides."""
     if not AXE.is_file():
         missing("axe-core", "npm could not install it")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        """only => axe.run({ runOnly: only, resultTypes: ["violations"] })
+        """values => axe.run({ runOnly: { type: "tag", values }, resultTypes: ["violations"] })
           .then(found => found.violations.flatMap(each =>
             each.nodes.map(node => `${each.id}: ${node.target} ${node.failureSummary}`)))""",
-        only,
+        RULES,
     )
     return [" ".join(each.split()) for each in found]
 
@@ -679,7 +677,7 @@ class TestJudges:
     def test_accessible(self, page: Page, plant: str, style: str, told: str) -> None:
         """A page that some cannot read is told."""
         show(page, plant, style)
-        assert {each.split(":")[0] for each in violations(page)} == {told}
+        assert told in {each.split(":")[0] for each in violations(page)}
 
     def test_valid(self, complaints: dict[str, str]) -> None:
         """What no standard knows is told, in each of the three languages."""
