@@ -112,12 +112,12 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    """The gallery as a theme's author sees it."""
+@pytest.fixture(scope="module", params=["default", "terminal"])
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The gallery as a theme's author sees it, in each theme that comes along."""
     with new_folder() as folder:
         out = folder / "gallery"
-        made = build_gallery(SITES, folder, out, Moment(as_of=AS_OF))
+        made = build_gallery(SITES, folder, out, Moment(as_of=AS_OF), request.param)
         assert made.wrong == []
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(out)))
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -208,6 +208,59 @@ def seen(state: str) -> SiteView:
     moment = Moment(as_of=AS_OF)
     config, site = parse_site(read_documents(SITES / state), moment)
     return derive(site, config, moment)
+
+
+class TestFacts:
+    """Each theme tells the same facts in the same words, without any script."""
+
+    @pytest.mark.parametrize(
+        ("state", "told"),
+        [
+            ("just-resolved", "Resolved today Customers cannot pay"),
+            ("just-resolved", "12 March 2026, 12:32 UTC to 13:42 (1 h 10 min)"),
+            ("several-incidents", "Next update by 12 March 2026, 14:05 UTC"),
+            ("several-incidents", "All 2 updates"),
+            ("overdue", "The next update was due at 9 March 2026, 09:00 UTC"),
+            ("maintenance-upcoming", "Planned maintenance"),
+            ("maintenance-running", "In progress: 12 March 2026, 13:30 UTC to 15:30."),
+            ("maintenance-over-its-end", "It takes longer than planned."),
+            ("operational", "No incident since 19 February 2026"),
+            ("operational", "99.99 % uptime, 1 day with trouble"),
+            ("operational", "37 min of partial outage Payments by card are refused"),
+        ],
+    )
+    def test_home(self, served: Served, state: str, told: str) -> None:
+        """Home tells what is new, what was promised, and what each day's trouble came from."""
+        assert spoken(told) in words(served, state)
+
+    def test_resolved_once(self, served: Served) -> None:
+        """Since when all is well is not said beside what was resolved today."""
+        assert spoken("No incident since") not in words(served, "just-resolved")
+
+    @pytest.mark.parametrize("state", ["operational", "hard-texts", "many-components"])
+    def test_report(self, served: Served, state: str) -> None:
+        """The report has a box that scrolls, a figure per month, and a chart per component."""
+        view = seen(state).report.make()
+        rows = [row for group in view.groups for row in group.rows]
+        html = (served.folder / state / "uptime/index.html").read_text(encoding="utf-8")
+        box = '<div class="wide" tabindex="0" role="region" aria-label="Uptime in percent">'
+        assert html.count(f"{box}\n<table") == 1
+        assert html.count('scope="col"><time') == len(view.months) == 12
+        assert html.count("<td>") == len(rows) * 13
+        assert [html.count(f'href="../{row.path}"') for row in rows] == [1] * len(rows)
+        assert html.count('role="img" aria-label="Downtime of') == len(rows)
+
+
+def words(served: Served, state: str) -> str:
+    """Tell all that stands on a state's home as long as no script has run."""
+    html = (served.folder / state / "index.html").read_text(encoding="utf-8")
+    html = re.sub(r"(?s)<(head|svg|template)\b.*?</\1>|<span class=.sign.*?</span>", " ", html)
+    return spoken(re.sub(r"<[^>]*>", " ", html))
+
+
+def spoken(text: str) -> str:
+    """Leave out all spaces: where they stand hangs on the markup."""
+    return "".join(text.split())
 
 
 @pytest.mark.parametrize("state", STATES)

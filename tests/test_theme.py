@@ -12,14 +12,16 @@ import pytest
 from babel.dates import format_date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from statusgen.config import ThemeChoice, ThemeLink, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
-from statusgen.theme import FILTERS, File, Theme, Value, colours, compiled
+from statusgen.theme import FILTERS, SHIPPED, File, Theme, Value, colours, compiled
 from statusgen.theme.compiled import NAME, Store
 from statusgen.theme.templates import Templates
 from statusgen.views.page import Link
+from statusgen.views.report import BarView, RowView
 from statusgen.views.uptime import Day
 from tests.worlds import MINIMAL, Files, at, publish, tree, write
 
@@ -927,3 +929,59 @@ class TestPhrases:
         with pytest.raises(ThemeError) as caught:
             self.shown(f"\n{template}", None)
         assert str(caught.value) == f"templates/x.html:2: {message}"
+
+
+class TestTerminal:
+    """The theme `terminal` draws with letters and signs."""
+
+    def test_chart(self, tmp_path: Path) -> None:
+        """A month's sign is the higher the more it lost: nothing, or nothing known, has its own."""
+        lost = (None, 0, 1, 100, 101, 350, 699, 700)
+        bars = tuple(BarView(month=date(2026, 1, 1), lost=each) for each in lost)
+        row = RowView(name="<api>", path="", months=(), uptime=None, bars=bars, worst=bars[-1])
+        told = drawn(tmp_path, "downtime", "downtime(page, 700)", row)
+        assert re.sub("<[^>]*>", "", told).split("\n")[1:-2] == [
+            "&lt;api&gt;",
+            "January 2026: 11\N{NO-BREAK SPACE}min",
+            "-.▁▁▂▄▇▇",
+        ]
+        assert 'role="img" aria-label="Downtime of &lt;api&gt; by month"' in told
+
+    @pytest.mark.parametrize("status", [None, *ComponentStatus])
+    def test_days(self, tmp_path: Path, status: ComponentStatus | None) -> None:
+        """Each status has a letter of its own, which the legend explains."""
+        day = Day(date=date(2026, 1, 1), length=86_400, status=status, major=0, partial=0)
+        letter = re.sub("<[^>]*>", "", drawn(tmp_path, "days", "bars(page)", Days((day,)))).strip()
+        legend = drawn(tmp_path, "days", "legend(0.3)", None)
+        word = status.value.removeprefix("under_").replace("_", " ") if status else "no record"
+        assert f" {letter} {word}" in legend
+
+    @pytest.mark.parametrize(
+        "state", [*ComponentStatus, *IncidentStatus, *MaintenanceStatus, *Impact]
+    )
+    def test_signs(self, tmp_path: Path, state: str) -> None:
+        """Every state has signs of one width, which nobody hears."""
+        sign = drawn(tmp_path, "icon", f"icons['{state}']", None, macro="icons")
+        assert re.fullmatch(
+            r'\s*<span class="sign [a-z]+" aria-hidden="true">\[.{4}\] </span>', sign
+        )
+
+    def test_stands_on_the_default_theme(self) -> None:
+        """What it has itself differs from what it would get from `default`."""
+        for path in (SHIPPED / "terminal/templates").rglob("*.html"):
+            other = SHIPPED / "default" / path.relative_to(SHIPPED / "terminal")
+            assert not other.is_file() or path.read_bytes() != other.read_bytes(), path.name
+
+
+class Days(Struct):
+    """What the picture of a component's days is drawn from."""
+
+    days: tuple[Day, ...]
+
+
+def drawn(root: Path, partial: str, call: str, view: object, macro: str = "") -> str:
+    """Tell what a partial of `terminal` makes of a view."""
+    name = macro or call.partition("(")[0]
+    source = f'{{% from "templates/partials/{partial}.html" import {name} %}}{{{{ {call} }}}}'
+    theme = load(root, {"overrides/templates/x.html": source}, "terminal")
+    return theme.render("templates/x.html", view)
