@@ -747,8 +747,8 @@ def test_places_of_days() -> None:
 def test_titles() -> None:
     """Links are listed by their titles, which the page escapes as it does any text."""
     links = [Link(title=title, path="x/") for title in ("A & B", "C")]
-    assert FILTERS["titles"](links, ", ") == "A & B, C"
-    assert FILTERS["titles"]([], ", ") == ""
+    assert FILTERS["titles"](links) == "A & B, C"
+    assert FILTERS["titles"]([]) == ""
 
 
 X = "templates/x.html"

@@ -53,6 +53,10 @@ def _month(value: date) -> str:
     return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
+def _month_short(value: date) -> str:
+    return _MONTHS[value.month - 1][:3]
+
+
 def _month_name(value: date) -> str:
     return _MONTHS[value.month - 1]
 
@@ -108,6 +112,17 @@ def _words(value: StrEnum | str) -> str:
 
 
 @lru_cache(maxsize=256)
+def _work(value: StrEnum | str) -> str:
+    """Spell a step of a maintenance as one says it: `in_progress` is "Maintenance in progress"."""
+    return f"Maintenance {str(value).replace('_', ' ')}"
+
+
+def _phrase(value: str) -> str:
+    """Say what the program says in whole sentences, such as how all does."""
+    return value
+
+
+@lru_cache(maxsize=256)
 def _css(value: StrEnum | str) -> str:
     return str(value).replace("_", "-")
 
@@ -130,8 +145,9 @@ def _duration(value: timedelta | int) -> str:
     )
 
 
-def _titles(links: Iterable[Link], between: str) -> str:
-    return between.join([link.title for link in links])
+def _titles(links: Iterable[Link | str]) -> str:
+    """List names, or what they lead to."""
+    return ", ".join([link if isinstance(link, str) else link.title for link in links])
 
 
 def _address(url: str, root: str) -> str:
@@ -158,6 +174,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "weekday": _weekday,
     "month": _month,
     "month_name": _month_name,
+    "month_short": _month_short,
     "clock": _clock,
     "zone": _zone,
     "moment": _moment,
@@ -165,6 +182,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso": _iso,
     "time": _time_element,
     "words": _words,
+    "work": _work,
+    "phrase": _phrase,
     "css": _css,
     "percent": _percent,
     "duration": _duration,

@@ -319,7 +319,7 @@ def test_update_mail() -> None:
         "are starting them again. Writing stories no longer waits for them and is\n"
         "back to its normal speed.\n"
         "\n"
-        "Story generation: operational\n"
+        "Story generation: Operational\n"
         "\n"
         "Next update by 14 January 2026, 09:35 UTC\n"
         "\n"
