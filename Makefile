@@ -41,6 +41,10 @@ check: lint test ## Check all that a change must pass
 bench: .venv/installed-dev ## Measure builds, beside Hugo's where it is installed (ARGS="--sizes 100,1000")
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: messages
+messages: .venv/installed-dev ## Gather the phrases of the themes into their catalogues
+	@$(BIN)/python -m tests.tools.messages
+
 .PHONY: format
 format: .venv/installed-dev ## Mend what ruff can mend by itself
 	@$(BIN)/ruff check --fix --quiet

@@ -135,12 +135,14 @@ class ThemeOption(Struct, frozen=True, kw_only=True):
 
 
 class ThemeChoice(Struct, frozen=True, kw_only=True):
-    """Which theme the site wears; `line` is where it says so (0: nowhere)."""
+    """Which theme the site wears, and how it speaks; each line is where it says so (0: nowhere)."""
 
     name: str = "default"
     options: tuple[ThemeOption, ...] = ()
     path: str = "content/site.yml"
     line: int = 0
+    language: str = "en"
+    language_line: int = 0
 
 
 class MailSettings(Struct, frozen=True, kw_only=True):

@@ -78,7 +78,16 @@ INSIDE = {
         "__init__",
     ),
     "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
-    "theme": ("colours", "compiled", "phrases", "templates", "words", "__init__"),
+    "theme": (
+        "colours",
+        "compiled",
+        "catalogue",
+        "phrases",
+        "templates",
+        "words",
+        "foreign",
+        "__init__",
+    ),
     "output": ("journal", "manifest", "stage", "__init__"),
     "serve": ("shelf", "hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }

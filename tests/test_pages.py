@@ -219,11 +219,11 @@ def test_keyboard(visit: BeginVisit) -> None:
     skip = reader.page.locator(".skip")
     box = skip.bounding_box()
     assert box
-    assert box["x"] < 0
+    assert box["width"] <= 1
     reader.page.keyboard.press("Tab")
     box = skip.bounding_box()
     assert box
-    assert box["x"] >= 0
+    assert box["width"] > 100
     reader.page.keyboard.press("Enter")
     assert urlsplit(reader.page.url).fragment == "main"
 

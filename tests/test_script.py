@@ -151,7 +151,7 @@ def site(zone: str, language: str = "en") -> Files:
 
 def switch(page: Page) -> Locator:
     """The choice of a zone."""
-    return page.get_by_label("Times in")
+    return page.locator("#zone")
 
 
 def window(page: Page) -> list[str]:

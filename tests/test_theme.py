@@ -17,7 +17,7 @@ from msgspec import Struct
 from statusgen.config import ThemeChoice, ThemeLink, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
-from statusgen.theme import FILTERS, SHIPPED, File, Theme, Value, colours, compiled
+from statusgen.theme import FILTERS, SHIPPED, File, Theme, Value, colours, compiled, words
 from statusgen.theme.compiled import NAME, Store
 from statusgen.theme.templates import Templates
 from statusgen.views.page import Link
@@ -96,7 +96,7 @@ def test_override_at_the_wrong_place(tmp_path: Path, path: str, hint: str) -> No
     with pytest.raises(ThemeError) as caught:
         load(tmp_path, {f"overrides/{path}": "x"})
     where = f"{tmp_path.as_posix()}/overrides/{path}"
-    cause = "is in none of templates/, emails/ or static/, so it changes nothing"
+    cause = "is in none of templates/, emails/, static/ or locales/, so it changes nothing"
     assert str(caught.value).startswith(f"{where}: {cause}{hint}")
 
 
@@ -878,7 +878,7 @@ def test_kept_template_hangs_on_its_source_alone(
 ) -> None:
     """What a filter makes of a constant is not kept: another version may make something else."""
     shown(kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}"), X, None)
-    monkeypatch.setitem(FILTERS, "words", lambda _: "new ")
+    monkeypatch.setattr(words, "_spelt", lambda _: "new ")
     assert shown(kept(tmp_path, "{{ 'a' | words }}{{ 'b' ~ 1 }}"), X, None) == "new b1"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.build import Themes, find_themes, make
 from statusgen.cache import Cache
@@ -71,8 +72,15 @@ def build_gallery(sites: Path, here: Path, out: Path, moment: Moment, theme: str
         themes = find_themes(here, compiled, moment.as_of)
         if not chosen:
             return themes
+
+        def instead(choice: ThemeChoice) -> ThemeChoice:
+            """Put the theme in the place of a site's own, which keeps its language."""
+            spoken = {"language": choice.language, "language_line": choice.language_line}
+            return replace(choice, name=chosen.name, options=(), line=0, **spoken)
+
         return Themes(
-            lambda _, files: themes.problems(chosen, files), lambda _: themes.load(chosen)
+            lambda choice, files: themes.problems(instead(choice), files),
+            lambda choice: themes.load(instead(choice)),
         )
 
     made = Gallery()

@@ -45,7 +45,8 @@ class Journal:
         """Make a folder with those above it, readable for whoever serves it."""
         missing = []
         while not folder.is_dir():
-            if os.path.lexists(folder):
+            # What another build has made since is a folder.
+            if os.path.lexists(folder) and not folder.is_dir():
                 raise NotADirectoryError(ENOTDIR, FILE_FOR_FOLDER, str(folder))
             missing.append(folder)
             folder = folder.parent

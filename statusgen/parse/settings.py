@@ -230,10 +230,14 @@ def parse_config(document: Document, policy: Policy, place: Place) -> Config | N
     assert isinstance(node, Mapping)  # noqa: S101 - else it could not have been read
     if "timezone" not in values and shapes.is_named(node, "timezone", SITE):
         return None
+    choice = values.get("theme", ThemeChoice())
+    if "language" in values:
+        line = next(key.line for key, _ in node.entries if key.text == "language")
+        choice = replace(choice, language=values["language"], language_line=line)
     mail = values.pop("mail", {})
     uptime = values.pop("uptime", {})
     return Config(
-        **({"title": "", "url": ""} | values),
+        **({"title": "", "url": ""} | values | {"theme": choice}),
         partial_outage_weight=uptime.get("partial_outage", 0.3),
         mail=MailSettings(
             sender=mail.get("from", ""),

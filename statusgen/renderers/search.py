@@ -8,7 +8,6 @@ import msgspec
 
 from statusgen.artifact import Artifact
 from statusgen.markdown import to_words
-from statusgen.theme import FILTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from statusgen.views import SiteView
     from statusgen.views.search import SearchIndex
 
-_day, _words = FILTERS["day"], FILTERS["words"]
-
 
 def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
     """Tell what can be found, a file for each part."""
@@ -26,7 +23,7 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
         yield Artifact(path=index.path, view=index, render=render)
 
 
-def render(view: SearchIndex, _theme: Theme) -> bytes:
+def render(view: SearchIndex, theme: Theme) -> bytes:
     """Write a part, in words as a reader is shown them."""
     entries = (
         msgspec.json.encode(
@@ -34,9 +31,9 @@ def render(view: SearchIndex, _theme: Theme) -> bytes:
                 "path": one.path,
                 "title": one.title,
                 "date": one.day.isoformat(),
-                "day": _day(one.day),
-                "status": _words("retracted" if one.is_retracted else one.status),
-                "components": ", ".join(one.components),
+                "day": theme.words.day(one.day),
+                "status": theme.words.words("retracted" if one.is_retracted else one.status),
+                "components": theme.words.titles(one.components),
                 "text": "\n".join([*map(to_words, one.bodies), *filter(None, [one.learnt])]),
             }
         )

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import jinja2
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.config import ThemeLink
 from statusgen.errors import ContentErrors, Problem, ThemeError, closest, nearest
+from statusgen.theme.catalogue import ENDING, ENGLISH, FOLDER, Catalogue, is_known
+from statusgen.theme.catalogue import find as find_language
 from statusgen.theme.colours import COLOUR, ENOUGH, hardest, readable
 from statusgen.theme.compiled import Compiled
 from statusgen.theme.templates import TEMPLATE, Templates
-from statusgen.theme.words import FILTERS
+from statusgen.theme.words import FILTERS, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,11 +78,12 @@ class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class File(Struct, frozen=True):
-    """A file of the theme, and where it was found."""
+    """A file of the theme, and where it was found; a catalogue stands on those `below` it."""
 
     place: str
     data: bytes
     is_shipped: bool = False
+    below: File | None = None
 
 
 Files = dict[str, File]
@@ -96,21 +100,27 @@ class Theme:
     that at which pages stand still, where they do: it is their script's clock.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a theme is made from
         self,
         name: str,
         files: Files,
         options: Mapping[str, Value],
+        *,
         compiled: Path | None = None,
         moment: datetime | None = None,
+        language: str = ENGLISH,
     ) -> None:
         self.name = name
         self.options = options
+        self.language = language
         self.moment = moment
-        self.digest = _digest(files, options, moment)
-        self.static: dict[str, str] = {}
         self._files = files
-        self._compiled = Compiled(compiled, self._is_shipped) if compiled else None
+        self._catalogue = self._find_catalogue()
+        self.words = self._find_words()
+        self.digest = _digest(files, options, moment, (language, self._catalogue.digest))
+        self.static: dict[str, str] = {}
+        spoken = self._catalogue.digest
+        self._compiled = Compiled(compiled, self._is_shipped, spoken) if compiled else None
         self._environment = self._new_environment()
         self._published: dict[str, bytes] = {}
         # Templates come last: they may ask for the published names of the others.
@@ -133,7 +143,18 @@ class Theme:
         """
         files, declared = _find(root, choice)
         _refuse_strays(files)
-        return cls(choice.name, files, _options(choice, declared), compiled, moment)
+        problem = _language_problem(choice, files)
+        if problem:
+            raise ContentErrors([problem])
+        options = _options(choice, declared)
+        return cls(
+            choice.name,
+            files,
+            options,
+            compiled=compiled,
+            moment=moment,
+            language=choice.language,
+        )
 
     @classmethod
     def problems(
@@ -144,13 +165,14 @@ class Theme:
         `published` names the site's own files, by their paths below the site.
         """
         try:
-            _, declared = _find(root, choice)
+            files, declared = _find(root, choice)
+            problem = _language_problem(choice, files)
             _options(choice, declared, published)
         except ContentErrors as error:
             return error.problems
         except ThemeError:
             return ()  # the theme itself is broken, which loading it tells
-        return ()
+        return (problem,) if problem else ()
 
     def render(self, template: str, view: object) -> str:
         """Render a template, named by its path in the theme; what ends in `.txt` is not escaped.
@@ -161,6 +183,20 @@ class Theme:
             return self._environment.get_template(template).render(page=view)
         except Exception as error:  # a template is code, and code may fail in any way
             raise ThemeError(self._place(error, template)) from error
+
+    def _find_catalogue(self) -> Catalogue:
+        """Find the phrases of the language, or of the one that is nearest."""
+        spoken = find_language(self.language, _languages(self._files))
+        source = self._files.get(f"{FOLDER}{spoken}{ENDING}") if spoken else None
+        return Catalogue(spoken or ENGLISH, source)
+
+    def _find_words(self) -> Words:
+        """Find how the theme speaks."""
+        if self._catalogue.code.split("-")[0] == ENGLISH:
+            return Words(self._catalogue.say)
+        from statusgen.theme.foreign import ForeignWords  # noqa: PLC0415 - English needs no Babel
+
+        return ForeignWords(self._catalogue)
 
     def keep(self) -> None:
         """Keep the templates that were compiled, for the next build."""
@@ -234,8 +270,8 @@ class Theme:
         return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
 
     def _new_environment(self) -> jinja2.Environment:
-        environment = Templates(self._source, self._compiled)
-        environment.filters |= FILTERS
+        environment = Templates(self._source, self._compiled, self._catalogue)
+        environment.filters |= self.words.filters()
         environment.globals["theme"] = self
         # Keys stay as a template has them, and letters as people write them.
         environment.policies["json.dumps_function"] = _json
@@ -349,17 +385,53 @@ def _over(below: Files, above: Files) -> Files:
         path.removesuffix(TEMPLATE) if _is_template(path) else f"{path}{TEMPLATE}"
         for path in filter(_is_static, above)
     }
-    return {path: file for path, file in below.items() if path not in twins} | above
+    laid = {path: file for path, file in below.items() if path not in twins} | above
+    for path in filter(_is_catalogue, above):
+        if path in below:  # what it does not say is said by the one below
+            laid[path] = _upon(above[path], below[path])
+    return laid
+
+
+def _upon(above: File, below: File) -> File:
+    return replace(above, below=_upon(above.below, below) if above.below else below)
+
+
+_ROOMS = ("templates/", "emails/", "static/", FOLDER)
+"""The folders of a theme."""
+
+
+def _is_catalogue(path: str) -> bool:
+    return path.startswith(FOLDER)
+
+
+def _languages(files: Files) -> list[str]:
+    """Tell the languages that a theme speaks."""
+    said = [path.removeprefix(FOLDER).removesuffix(ENDING) for path in filter(_is_catalogue, files)]
+    return [ENGLISH, *said] if ENGLISH not in said else said
+
+
+def _language_problem(choice: ThemeChoice, files: Files) -> Problem | None:
+    """Tell that a site is in a language that its theme does not speak, or that there is not."""
+    known = _languages(files)
+    if choice.language == ENGLISH or find_language(choice.language, known):
+        return None
+    if is_known(choice.language):
+        rest = f"add {FOLDER}{choice.language}{ENDING} to overrides/, or write one of "
+        message = f"the theme does not speak {choice.language!r}: {rest}{', '.join(sorted(known))}"
+    else:
+        hint = nearest(choice.language, known)
+        message = f"there is no language {choice.language!r}{hint}"
+    return _problem(choice, choice.language_line, "language", message)
 
 
 def _refuse_strays(files: Files) -> None:
     """Refuse a file that no theme has a use for: an override at the wrong place does nothing."""
     for path, file in files.items():
-        if path != "theme.toml" and not path.startswith(("templates/", "emails/", "static/")):
+        if path != "theme.toml" and not path.startswith(_ROOMS):
             known = [each for each in files if each != path]
             named = [each for each in known if each.endswith(f"/{path}")]
             hint = f"; did you mean {named[0]!r}?" if named else nearest(path, known)
-            where = "templates/, emails/ or static/"
+            where = "templates/, emails/, static/ or locales/"
             message = f"{file.place}: is in none of {where}, so it changes nothing{hint}"
             raise ThemeError(message)
 
@@ -485,13 +557,18 @@ def _problem(choice: ThemeChoice, line: int, address: str, message: str) -> Prob
     return Problem(path=choice.path, line=max(line, 1), address=address, message=message)
 
 
-def _digest(files: Files, options: Mapping[str, Value], moment: datetime | None) -> str:
+def _digest(
+    files: Files,
+    options: Mapping[str, Value],
+    moment: datetime | None,
+    language: tuple[str, str],
+) -> str:
     digest = blake2b(digest_size=16)
     for path in sorted(files):
-        data = files[path].data
-        digest.update(f"{path}\0{len(data)}\0".encode() + data)
+        if not _is_catalogue(path):  # of those only its own counts
+            data = files[path].data
+            digest.update(f"{path}\0{len(data)}\0".encode() + data)
     for name in sorted(options):
         digest.update(f"{name}={options[name]}\0".encode())
-    if moment:
-        digest.update(moment.isoformat().encode())
+    digest.update(f"{moment}\0{language}\0".encode())
     return digest.hexdigest()

@@ -58,14 +58,20 @@ class Store:
 class Compiled(jinja2.BytecodeCache):
     """The templates that were compiled in this build and in those before it.
 
-    `own` is the folder of the site; `is_shipped` tells of a template by its name.
+    `own` is the folder of the site; `is_shipped` tells of a template by its name, `language` is the
+    digest of what its phrases say.
     """
 
-    def __init__(self, own: Path, is_shipped: Callable[[str], bool]) -> None:
+    def __init__(self, own: Path, is_shipped: Callable[[str], bool], language: str = "") -> None:
+        self.language = language
         self.own = Store(own)
         self.common = Store(COMMON)
         self.is_shipped = is_shipped
         self.stores: dict[str, Store] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Tell templates in other words from each other too."""
+        return super().get_cache_key(name, filename) + self.language
 
     def get_bucket(
         self, environment: jinja2.Environment, name: str, filename: str | None, source: str

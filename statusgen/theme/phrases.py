@@ -17,6 +17,8 @@ from jinja2.visitor import NodeTransformer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from statusgen.theme.catalogue import Catalogue
+
 PHRASE = "_"
 COUNTED = "ngettext"
 COUNT = "num"
@@ -25,15 +27,23 @@ COUNT = "num"
 _PLACE = re.compile(r"%\((\w+)\)s|(%%)|(%)")
 
 
-def placed(template: nodes.Template, name: str | None) -> nodes.Template:
-    """Put the phrases of a template in place. Raises TemplateSyntaxError for one that is wrong."""
-    result: nodes.Template = _Placing(name).visit(template)
+PLURAL = "plural_form"
+"""The name under which a template asks which form of a phrase that counts is right."""
+
+
+def placed(template: nodes.Template, name: str | None, language: Catalogue) -> nodes.Template:
+    """Put the phrases of a template in place, as a language says them.
+
+    Raises TemplateSyntaxError for one that is wrong.
+    """
+    result: nodes.Template = _Placing(name, language).visit(template)
     return result
 
 
 class _Placing(NodeTransformer):
-    def __init__(self, name: str | None) -> None:
+    def __init__(self, name: str | None, language: Catalogue) -> None:
         self.name = name
+        self.language = language
 
     def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802 - Jinja's name
         """Let the pieces of a phrase stand beside each other, like other text."""
@@ -51,22 +61,36 @@ class _Placing(NodeTransformer):
         if node.node.name == PHRASE:
             if len(node.args) != 1 or len(texts) != 1:
                 self.fail(node, f"{PHRASE}() takes one text, as it stands")
-            return self.phrase(node, texts[0], values)
+            self.check(node, texts[0], values)
+            return self.phrase(node, self.language.say(texts[0]), values)
         if len(node.args) != 3 or len(texts) != 2:  # noqa: PLR2004 - one, many, and the number
             self.fail(node, f"{COUNTED}() takes two texts, as they stand, and a number")
         values[COUNT] = node.args[2]
-        one, many = (self.phrase(node, text, values) for text in texts)
-        test = nodes.Compare(node.args[2], [nodes.Operand("eq", nodes.Const(1))])
-        return nodes.CondExpr(test, one, many, lineno=node.lineno)
+        for text in texts:
+            self.check(node, text, values)
+        forms = [self.phrase(node, form, values) for form in self.language.forms(*texts)]
+        if not self.language.digest:
+            test = nodes.Compare(node.args[2], [nodes.Operand("eq", nodes.Const(1))])
+            return nodes.CondExpr(test, *forms, lineno=node.lineno)
+        chosen = forms.pop()
+        form = nodes.Call(nodes.Name(PLURAL, "load"), [node.args[2]], [], None, None)
+        while forms:
+            test = nodes.Compare(form, [nodes.Operand("eq", nodes.Const(len(forms) - 1))])
+            chosen = nodes.CondExpr(test, forms.pop(), chosen, lineno=node.lineno)
+        return chosen
 
-    def phrase(self, node: nodes.Call, text: str, values: Mapping[str, nodes.Expr]) -> nodes.Expr:
-        pieces: list[nodes.Expr] = []
-        end = 0
+    def check(self, node: nodes.Call, text: str, values: Mapping[str, nodes.Expr]) -> None:
+        """See that a phrase is given what it shows."""
         for found in _PLACE.finditer(text):
             if found[3]:
                 self.fail(node, f"{text!r} has a lone %: write %% for the sign itself")
             if found[1] and found[1] not in values:
                 self.fail(node, f"{text!r} is given no {found[1]!r}")
+
+    def phrase(self, node: nodes.Call, text: str, values: Mapping[str, nodes.Expr]) -> nodes.Expr:
+        pieces: list[nodes.Expr] = []
+        end = 0
+        for found in _PLACE.finditer(text):
             literal = text[end : found.start()] + ("%" if found[2] else "")
             pieces.append(nodes.TemplateData(literal, lineno=node.lineno))
             if found[1]:

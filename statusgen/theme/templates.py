@@ -14,13 +14,15 @@ from jinja2.runtime import Macro
 from jinja2.utils import missing
 from markupsafe import Markup
 
-from statusgen.theme.phrases import placed
+from statusgen.theme.phrases import PLURAL, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from types import CodeType
 
     from jinja2.compiler import Frame
+
+    from statusgen.theme.catalogue import Catalogue
 
 Source = tuple[str, str, "Callable[[], bool]"]
 """A template as Jinja's loaders tell it: text, name for messages, whether it still holds."""
@@ -123,7 +125,10 @@ class Templates(jinja2.Environment):
     code_generator_class = _Code
 
     def __init__(
-        self, source: Callable[[str], Source | None], compiled: jinja2.BytecodeCache | None
+        self,
+        source: Callable[[str], Source | None],
+        compiled: jinja2.BytecodeCache | None,
+        language: Catalogue,
     ) -> None:
         super().__init__(
             loader=jinja2.FunctionLoader(source),
@@ -135,6 +140,8 @@ class Templates(jinja2.Environment):
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.globals[PLURAL] = language.plural
+        self._language = language
         self._found: dict[str | jinja2.Template, jinja2.Template] = {}
 
     def get_template(
@@ -156,7 +163,7 @@ class Templates(jinja2.Environment):
         filename: str | None,
         defer_init: bool = False,  # noqa: FBT001, FBT002 - as Jinja has it
     ) -> str:
-        return super()._generate(placed(source, name), name, filename, defer_init)
+        return super()._generate(placed(source, name, self._language), name, filename, defer_init)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give a template its globals as a dictionary: Jinja's chain of two is slow to copy."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from statusgen.markdown import to_html, to_text
 from statusgen.markdown.addresses import absolute
-from statusgen.model import ComponentStatus
+from statusgen.model import ComponentStatus, IncidentStatus, MaintenanceStatus
 from statusgen.theme.templates import escaped, safe
 
 if TYPE_CHECKING:
@@ -33,52 +33,129 @@ _TWO = [f"{number:02}" for number in range(60)]
 """The hours and the minutes as a clock shows them."""
 
 
-@lru_cache(maxsize=8192)
-def _day(value: date) -> str:
-    return f"{value.day} {_month(value)}"
+class Words:
+    """English words for times, states and figures; other languages say them in their own way."""
+
+    direction = "ltr"
+
+    def __init__(self, say: Callable[[str], str] = str) -> None:
+        """Take what says a phrase, where a site says it in another way."""
+        self.say = say
+        self.day: Callable[[date], str] = lru_cache(maxsize=8192)(self._day)
+        self.words: Callable[[StrEnum | str], str] = lru_cache(maxsize=256)(self._words)
+
+    def _day(self, value: date) -> str:
+        return f"{value.day} {self.month(value)}"
+
+    def day_before(self, value: date, end: date) -> str:
+        """Tell the first of some days as briefly as the last allows: `19` to 31 December 2025."""
+        if (value.year, value.month) == (end.year, end.month):
+            return str(value.day)
+        is_same_year = value.year == end.year
+        return f"{value.day} {self.month_name(value)}" if is_same_year else self.day(value)
+
+    def weekday(self, value: date) -> str:
+        """Name the day of the week."""
+        return _WEEKDAYS[value.weekday()]
+
+    def month(self, value: date) -> str:
+        """Name a month with its year."""
+        return f"{_MONTHS[value.month - 1]} {value.year}"
+
+    def month_name(self, value: date) -> str:
+        """Name a month."""
+        return _MONTHS[value.month - 1]
+
+    def month_short(self, value: date) -> str:
+        """Name a month where there is little room."""
+        return _MONTHS[value.month - 1][:3]
+
+    def moment(self, value: datetime) -> str:
+        """Tell a time with its day and its zone."""
+        return f"{self.day(value.date())}, {clock(value)} {zone(value)}"
+
+    def until(self, end: datetime, start: datetime) -> str:
+        """Tell the end of a span as briefly as its start allows."""
+        if end.date() != start.date():
+            return self.moment(end)
+        return clock(end) if end.tzname() == start.tzname() else f"{clock(end)} {zone(end)}"
+
+    def time(self, value: datetime, text: str | None = None, *, relative: bool = False) -> Markup:
+        """Show a time, by a text of one's own if there is one, so that a script can show it anew.
+
+        `data-clock` says that the text leaves out the day, as it is that of the time before it;
+        `data-fixed` that the text is the theme's own, and stays; `data-relative` that it helps to
+        tell how long ago or ahead it is.
+        """
+        moment = self.moment(value)
+        kind = ""
+        if text and text != moment:
+            kind = " data-clock" if text.startswith(clock(value)) else " data-fixed"
+        if relative:
+            kind += " data-relative"
+        shown = escaped(text or moment)
+        return safe(f'<time datetime="{_iso(value)}"{kind}>{shown}</time>')
+
+    def _words(self, value: StrEnum | str) -> str:
+        """Spell a state as a reader would: `degraded_performance` is "Degraded performance"."""
+        return self.say(_spelt(value))
+
+    def work(self, value: StrEnum | str) -> str:
+        """Spell a step of a maintenance: `in_progress` is "Maintenance in progress"."""
+        return self.say(_spelt_work(value))
+
+    def phrase(self, value: str) -> str:
+        """Say what the program says in whole sentences, such as how all does."""
+        return self.say(value)
+
+    def percent(self, share: float) -> str:
+        """Write a share in percent with two places, never rounded up: 100 % means not a second."""
+        hundredths = int(share * 10_000 + 1e-9)
+        if hundredths == 10_000 and share >= 1:  # noqa: PLR2004 - of ten thousand
+            return "100"
+        return f"{min(hundredths, 9_999) / 100:.2f}"
+
+    def duration(self, value: timedelta | int) -> str:
+        """Tell how long something takes, never more than it does."""
+        parts = self.parts(value)
+        units = {"day": "d", "hour": "h", "minute": "min"}
+        told = (f"{count}\N{NO-BREAK SPACE}{units[unit]}" for count, unit in parts)
+        return "\N{NO-BREAK SPACE}".join(told) or self.say("less than a minute")
+
+    def parts(self, value: timedelta | int) -> list[tuple[int, str]]:
+        """Part a span into days, hours and minutes, as far as there are any."""
+        seconds = int(value.total_seconds()) if isinstance(value, timedelta) else value
+        hours, minutes = divmod(seconds // 60, 60)
+        days, hours = divmod(hours, 24)
+        parts = ((days, "day"), (hours, "hour"), (minutes, "minute"))
+        return [(count, unit) for count, unit in parts if count]
+
+    def names(self, links: Iterable[Link | str]) -> list[str]:
+        """Name things, or what they lead to."""
+        return [link if isinstance(link, str) else link.title for link in links]
+
+    def titles(self, links: Iterable[Link | str]) -> str:
+        """List names, or what they lead to."""
+        return ", ".join(self.names(links))
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Give all filters, those that every language shares as well."""
+        own = (
+            "day", "day_before", "weekday", "month", "month_name", "month_short", "moment", "until",
+            "time", "words", "work", "phrase", "percent", "duration", "titles",
+        )  # fmt: skip
+        return SHARED | {name: getattr(self, name) for name in own}
 
 
-def _day_before(value: date, end: date) -> str:
-    """Tell the first of some days as briefly as the last allows: `19` to 31 December 2025."""
-    if (value.year, value.month) == (end.year, end.month):
-        return str(value.day)
-    return f"{value.day} {_MONTHS[value.month - 1]}" if value.year == end.year else _day(value)
-
-
-def _weekday(value: date) -> str:
-    return _WEEKDAYS[value.weekday()]
-
-
-def _month(value: date) -> str:
-    return f"{_MONTHS[value.month - 1]} {value.year}"
-
-
-def _month_short(value: date) -> str:
-    return _MONTHS[value.month - 1][:3]
-
-
-def _month_name(value: date) -> str:
-    return _MONTHS[value.month - 1]
-
-
-def _clock(value: datetime) -> str:
+def clock(value: datetime) -> str:
+    """Tell the hours and minutes of a time."""
     return f"{_TWO[value.hour]}:{_TWO[value.minute]}"
 
 
-def _zone(value: datetime) -> str:
+def zone(value: datetime) -> str:
+    """Name the zone of a time."""
     name = value.tzname() or "UTC"
     return name if name[0] not in "+-" else f"UTC{name}"
-
-
-def _moment(value: datetime) -> str:
-    return f"{_day(value.date())}, {_clock(value)} {_zone(value)}"
-
-
-def _until(end: datetime, start: datetime) -> str:
-    """Tell the end of a span as briefly as its start allows."""
-    if end.date() != start.date():
-        return _moment(end)
-    return _clock(end) if end.tzname() == start.tzname() else f"{_clock(end)} {_zone(end)}"
 
 
 def _iso(value: date | datetime) -> str:
@@ -88,66 +165,19 @@ def _iso(value: date | datetime) -> str:
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
-def _time_element(value: datetime, text: str | None = None, *, relative: bool = False) -> Markup:
-    """Show a time, by a text of one's own if there is one, so that a script can show it anew.
-
-    `data-clock` says that the text leaves out the day, as it is that of the time before it;
-    `data-fixed` that the text is the theme's own, and stays; `data-relative` that it helps to tell
-    how long ago or ahead it is.
-    """
-    moment = _moment(value)
-    kind = ""
-    if text and text != moment:
-        kind = " data-clock" if text.startswith(_clock(value)) else " data-fixed"
-    if relative:
-        kind += " data-relative"
-    shown = escaped(text or moment)
-    return safe(f'<time datetime="{_iso(value)}"{kind}>{shown}</time>')
-
-
 @lru_cache(maxsize=256)
-def _words(value: StrEnum | str) -> str:
-    """Spell a state as a reader would: `degraded_performance` is "Degraded performance"."""
+def _spelt(value: StrEnum | str) -> str:
     return str(value).replace("_", " ").capitalize()
 
 
 @lru_cache(maxsize=256)
-def _work(value: StrEnum | str) -> str:
-    """Spell a step of a maintenance as one says it: `in_progress` is "Maintenance in progress"."""
+def _spelt_work(value: StrEnum | str) -> str:
     return f"Maintenance {str(value).replace('_', ' ')}"
-
-
-def _phrase(value: str) -> str:
-    """Say what the program says in whole sentences, such as how all does."""
-    return value
 
 
 @lru_cache(maxsize=256)
 def _css(value: StrEnum | str) -> str:
     return str(value).replace("_", "-")
-
-
-def _percent(share: float) -> str:
-    """Write a share in percent with two places, never rounded up: 100 % means not a second."""
-    hundredths = int(share * 10_000 + 1e-9)
-    return "100" if hundredths == 10_000 and share >= 1 else f"{min(hundredths, 9_999) / 100:.2f}"  # noqa: PLR2004 - of ten thousand
-
-
-def _duration(value: timedelta | int) -> str:
-    seconds = int(value.total_seconds()) if isinstance(value, timedelta) else value
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return "less than a minute"
-    hours, minutes = divmod(seconds // 60, 60)
-    days, hours = divmod(hours, 24)
-    parts = ((days, "d"), (hours, "h"), (minutes, "min"))
-    return "\N{NO-BREAK SPACE}".join(
-        f"{count}\N{NO-BREAK SPACE}{unit}" for count, unit in parts if count
-    )
-
-
-def _titles(links: Iterable[Link | str]) -> str:
-    """List names, or what they lead to."""
-    return ", ".join([link if isinstance(link, str) else link.title for link in links])
 
 
 def _address(url: str, root: str) -> str:
@@ -166,30 +196,37 @@ def _troubled(days: Iterable[Day]) -> list[tuple[int, Day]]:
     return [(place, day) for place, day in enumerate(days) if day.status not in fine]
 
 
-FILTERS: dict[str, Callable[..., Any]] = {
+_STATES = (*ComponentStatus, *IncidentStatus, *MaintenanceStatus, "update", "retracted")
+_SENTENCES = (
+    "All Systems Operational",
+    "Service Under Maintenance",
+    "Partially Degraded Service",
+    "Degraded System Service",
+    "Minor Service Outage",
+    "Partial System Outage",
+    "Major System Outage",
+)
+PHRASES = (
+    *dict.fromkeys(map(_spelt, _STATES)),
+    *map(_spelt_work, (*MaintenanceStatus, "update")),
+    *_SENTENCES,
+    "less than a minute",
+)
+"""What filters say, beside what templates say themselves: all of it can be translated."""
+
+SHARED: dict[str, Callable[..., Any]] = {
     "markdown": to_html,
     "plain": to_text,
-    "day": _day,
-    "day_before": _day_before,
-    "weekday": _weekday,
-    "month": _month,
-    "month_name": _month_name,
-    "month_short": _month_short,
-    "clock": _clock,
-    "zone": _zone,
-    "moment": _moment,
-    "until": _until,
+    "clock": clock,
+    "zone": zone,
     "iso": _iso,
-    "time": _time_element,
-    "words": _words,
-    "work": _work,
-    "phrase": _phrase,
     "css": _css,
-    "percent": _percent,
-    "duration": _duration,
-    "titles": _titles,
     "address": _address,
     "basename": posixpath.basename,
     "places": _places,
     "troubled": _troubled,
 }
+"""The filters that are the same in every language."""
+
+FILTERS = Words().filters()
+"""The filters of English."""

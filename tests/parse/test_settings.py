@@ -56,7 +56,11 @@ def test_every_setting_is_read() -> None:
         support="help@example.com",
         partial_outage_weight=0.5,
         theme=ThemeChoice(
-            name="default", options=(ThemeOption(name="accent", value="#336699", line=12),), line=10
+            name="default",
+            options=(ThemeOption(name="accent", value="#336699", line=12),),
+            line=10,
+            language="de",
+            language_line=4,
         ),
         mail=MailSettings(
             sender="Our Status <status@example.com>",

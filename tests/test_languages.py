@@ -1,0 +1,489 @@
+"""What a page says in other languages: catalogues, dates and figures, and the mistakes in both."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import feedparser
+import html5lib
+import pytest
+from babel.messages.pofile import read_po
+
+from statusgen.config import ThemeChoice
+from statusgen.errors import ContentErrors, ThemeError
+from statusgen.theme import SHIPPED, Theme
+from statusgen.theme.catalogue import find
+from tests.folders import new_folder
+from tests.tools.messages import gathered, missing, updated
+from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+CATALOGUES = sorted(SHIPPED.glob("*/locales/*.po"))
+LANGUAGES = ("ar", "de", "es", "fr", "ja", "pt-BR", "tr", "zh")
+SITE = MINIMAL["content/site.yml"]
+
+
+def spoken(language: str) -> Files:
+    """Set the site's language."""
+    assert isinstance(SITE, str)
+    return {**MINIMAL, "content/site.yml": f"language: {language}\n{dedent(SITE).lstrip()}"}
+
+
+def load(root: Path, language: str, files: Files | None = None) -> Theme:
+    """Load the default theme, with files of a site's own, in a language."""
+    write(root, files or {})
+    return Theme.load(root, ThemeChoice(language=language, language_line=3))
+
+
+class TestCatalogues:
+    """The catalogues that come along are complete and up to date."""
+
+    def test_languages(self) -> None:
+        """Every theme speaks every language."""
+        found = {(path.parents[1].name, path.stem) for path in CATALOGUES}
+        assert found == {(theme, code) for theme in ("default", "terminal") for code in LANGUAGES}
+
+    @pytest.mark.parametrize(
+        "path", CATALOGUES, ids=lambda path: f"{path.parents[1].name}-{path.stem}"
+    )
+    def test_complete(self, path: Path) -> None:
+        """A catalogue has every phrase of its theme, none that is gone, and guesses nothing."""
+        template = gathered(path.parents[1])
+        assert updated(path, template) == path.read_bytes()
+        assert missing(path) == []
+        with path.open("rb") as file:
+            assert [one.id for one in read_po(file) if one.id and one.fuzzy] == []
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_sound(self, tmp_path: Path, language: str) -> None:
+        """What is put into a phrase is put into its translation too, else it is not loaded."""
+        for name in ("default", "terminal"):
+            choice = ThemeChoice(name=name, language=language, language_line=3)
+            Theme.load(tmp_path, choice).compile()
+
+
+class TestWords:
+    """Dates, figures and states are those of the language."""
+
+    @pytest.mark.parametrize(
+        ("language", "moment", "month", "percent", "lasted"),
+        [
+            ("en", "2 March 2026, 17:05 UTC", "March 2026", "99.95", "1 h 10 min"),
+            ("de", "2. März 2026, 17:05 UTC", "März 2026", "99,95", "1 Std. 10 Min."),
+            ("tr", "2 Mart 2026 17:05 UTC", "Mart 2026", "99,95", "1 sa. 10 dk."),
+            ("ja", "2026年3月2日 17:05 UTC", "2026年3月", "99.95", "1 時間 10 分"),
+            ("ar", "2 مارس 2026، 17:05 UTC", "مارس 2026", "99.95", "1 س 10 د"),
+        ],
+    )
+    def test_filters(  # noqa: PLR0913, PLR0917 - a language with all that it says
+        self, tmp_path: Path, language: str, moment: str, month: str, percent: str, lasted: str
+    ) -> None:
+        """Times, months, shares and spans are written as CLDR has them."""
+        words = load(tmp_path, language).words
+        told = words.duration(timedelta(minutes=70)).replace("\N{NO-BREAK SPACE}", " ")
+        assert words.moment(at("2026-03-02 17:05")) == moment
+        assert words.month(date(2026, 3, 1)) == month
+        assert (words.percent(0.9995), told) == (percent, lasted)
+
+    def test_lists(self, tmp_path: Path) -> None:
+        """Names are listed with what stands between them in the language."""
+        listed = {
+            code: load(tmp_path, code).words.titles(["a", "b"]) for code in ("de", "ja", "ar")
+        }
+        assert listed == {"de": "a, b", "ja": "a、b", "ar": "a وb"}
+
+    def test_plural(self, tmp_path: Path) -> None:
+        """A phrase that counts takes the form of its number."""
+        files: Files = {
+            "overrides/locales/ar.po": catalogue(
+                "ar",
+                'msgid "%(num)s cat"\nmsgid_plural "%(num)s cats"\n'
+                + "".join(f'msgstr[{form}] "{form}: %(num)s"\n' for form in range(6)),
+            ),
+            "overrides/templates/x.txt": '{{ ngettext("%(num)s cat", "%(num)s cats", page) }}',
+        }
+        theme = load(tmp_path, "ar", files)
+        told = [theme.render("templates/x.txt", count) for count in (0, 1, 2, 5, 11, 100)]
+        assert told == ["0: 0", "1: 1", "2: 2", "3: 5", "4: 11", "5: 100"]
+
+
+PLURALS = {
+    "ar": (
+        "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : "
+        "n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+    )
+}
+
+
+def catalogue(language: str, text: str) -> str:
+    """Write a catalogue."""
+    plural = PLURALS.get(language, "nplurals=2; plural=(n != 1);")
+    return (
+        f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Plural-Forms: {plural}\\n"\n'
+        f'"Content-Type: text/plain; charset=utf-8\\n"\n\n{text}'
+    )
+
+
+class TestOwn:
+    """A site changes a word, or adds a language, by a file of its own."""
+
+    def test_one_word(self, tmp_path: Path) -> None:
+        """What a site says in its own way is said so; all else stays as it is."""
+        own = catalogue("de", 'msgid "Resolved"\nmsgstr "Vorbei"\n')
+        theme = load(tmp_path, "de", {"overrides/locales/de.po": own})
+        plain = load(tmp_path / "plain", "de")
+        assert (theme.words.words("resolved"), plain.words.words("resolved")) == (
+            "Vorbei",
+            "Behoben",
+        )
+        assert theme.words.words("operational") == plain.words.words("operational")
+        assert theme.digest != plain.digest
+
+    def test_one_word_in_english(self, tmp_path: Path) -> None:
+        """English is changed the same way."""
+        own = catalogue("en", 'msgid "Resolved"\nmsgstr "All good again"\n')
+        theme = load(tmp_path, "en", {"overrides/locales/en.po": own})
+        assert theme.words.words("resolved") == "All good again"
+
+    def test_language(self, tmp_path: Path) -> None:
+        """A language that no theme speaks is added; what it does not say stays English."""
+        own = catalogue("sv", 'msgid "Resolved"\nmsgstr "Löst"\n')
+        files: Files = spoken("sv") | {
+            "overrides/locales/sv.po": own,
+            "content/incidents/slow.md": INCIDENT,
+        }
+        publish(write(tmp_path, files))
+        home = tree(tmp_path / "public")["index.html"].decode()
+        assert '<html lang="sv" dir="ltr"' in home
+        assert "2 januari 2026" in home
+        assert "Components" in home
+
+    def test_another_language_changes_nothing(self, tmp_path: Path) -> None:
+        """A catalogue of another language is no reason to write a page anew."""
+        own = catalogue("de", 'msgid "Resolved"\nmsgstr "Vorbei"\n')
+        with_it = load(tmp_path / "a", "tr", {"overrides/locales/de.po": own})
+        assert with_it.digest == load(tmp_path / "b", "tr").digest
+
+
+class TestMistakes:
+    """What is wrong is told with file and line, and nothing is written."""
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            (
+                'msgid "Since %(time)s"\nmsgstr "Seit %(zeit)s"\n',
+                "7: 'Since %(time)s': the phrase has no %(zeit)s",
+            ),
+            ('msgid "Since %(time)s"\nmsgstr "Seit"\n', "7: 'Since %(time)s': lacks %(time)s"),
+            (
+                'msgid "%(share)s %% uptime"\nmsgstr "%(share)s % da"\n',
+                "7: '%(share)s %% uptime': has a lone % ('% da'): write %% for the sign itself",
+            ),
+            (
+                'msgid "%(num)s incident"\nmsgid_plural "%(num)s incidents"\nmsgstr[0] "a"\n',
+                "7: '%(num)s incident': needs 2 forms",
+            ),
+            ('msgid "Resolved"\nmsgstr "Vorbei\n', "8: is no text in quotes"),
+            ("what is this\n", "7: "),
+        ],
+    )
+    def test_catalogue(self, tmp_path: Path, text: str, message: str) -> None:
+        """A catalogue that cannot be read, or that would lose what a phrase shows, is refused."""
+        with pytest.raises(ThemeError) as caught:
+            load(tmp_path, "de", {"overrides/locales/de.po": catalogue("de", text)})
+        told = str(caught.value).removeprefix(f"{tmp_path.as_posix()}/")
+        assert told.startswith(f"overrides/locales/de.po:{message}")
+        assert "\n" not in told
+
+    @pytest.mark.parametrize(
+        ("language", "message"),
+        [
+            ("xx", "there is no language 'xx'"),
+            (
+                "sw",
+                (
+                    "the theme does not speak 'sw': add locales/sw.po to overrides/, or write one "
+                    "of ar, de, en, es, fr, ja, pt-BR, tr, zh"
+                ),
+            ),
+            (
+                "zh-Hant",
+                (
+                    "the theme does not speak 'zh-Hant': add locales/zh-Hant.po to overrides/, or "
+                    "write one of ar, de, en, es, fr, ja, pt-BR, tr, zh"
+                ),
+            ),
+        ],
+    )
+    def test_language(self, tmp_path: Path, language: str, message: str) -> None:
+        """A language that is none, or that no theme speaks, is told; the old site stays."""
+        publish(write(tmp_path, MINIMAL))
+        before = tree(tmp_path / "public")
+        write(tmp_path, spoken(language))
+        with pytest.raises(ContentErrors) as caught:
+            publish(tmp_path)
+        assert [re.sub(r":\d+:", ":", str(one)) for one in caught.value.problems] == [
+            f"content/site.yml: language: {message}"
+        ]
+        assert tree(tmp_path / "public") == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("DE", "de"),
+        ("pt", "pt-BR"),
+        ("pt-BR", "pt-BR"),
+        ("zh-CN", "zh"),
+        ("zh-Hans", "zh"),
+        ("zh-TW", None),
+        ("zh-Hant", None),
+        ("sr-Latn", None),
+        ("nl", None),
+    ],
+)
+def test_nearest_language(asked: str, found: str | None) -> None:
+    """A language is served by itself, or by its own in another land, never in another script."""
+    assert find(asked, LANGUAGES) == found
+
+
+LETTERS = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+    "ÀßÇÐÉƑĜĤÎĴĶĻṀÑÔÞɊŘŠŢÛṼŴẊÝŽàƀçđéƒĝĥîĵķļɱñôþɋřšţûṽŵẋýž",
+)
+_KEPT = re.compile(r"(%\(\w+\)s|%%|<[^>]*>)")
+
+
+def pseudo(phrase: str) -> str:
+    """Say a phrase in letters that no language writes together, longer than it is."""
+    parts = _KEPT.split(phrase)
+    said = "".join(part if _KEPT.fullmatch(part) else part.translate(LETTERS) for part in parts)
+    return f"[{said} {'~' * (len(phrase) // 3)}]"
+
+
+def pseudo_catalogue() -> str:
+    """Say every phrase of the default theme so."""
+    text = ""
+    for one in gathered(SHIPPED / "default"):
+        if isinstance(one.id, tuple | list):
+            first, many = (json.dumps(each, ensure_ascii=False) for each in one.id)
+            forms = [json.dumps(pseudo(each), ensure_ascii=False) for each in one.id]
+            text += f"msgid {first}\nmsgid_plural {many}\n"
+            text += f"msgstr[0] {forms[0]}\nmsgstr[1] {forms[1]}\n\n"
+        elif one.id:
+            said = json.dumps(pseudo(str(one.id)), ensure_ascii=False)
+            text += f"msgid {json.dumps(one.id, ensure_ascii=False)}\nmsgstr {said}\n\n"
+    return catalogue("sv", text)
+
+
+GREEK: Files = {
+    "content/site.yml": """
+        title: Κατάσταση
+        url: https://status.example.com/
+        language: sv
+        support: help@example.com
+        mail: {from: status@example.com, unsubscribe: "https://example.com/u"}
+    """,
+    "content/components.yml": """
+        - group: Ομάδα
+          id: team
+          components:
+            - {id: api, name: Διεπαφή, description: Περιγραφή}
+        - {id: db, name: Βάση}
+        - {id: old, name: Παλιό, since: 2025-10-01, retired: 2025-12-01}
+    """,
+    "content/incidents/open.md": """
+        ---
+        title: Αργό
+        severity: SEV-1
+        started: 2026-03-12 10:00 UTC
+        components: {api: major_outage, db: degraded_performance}
+        edited: {at: 2026-03-12 11:00 UTC, what: Διόρθωση}
+        ---
+
+        [INVESTIGATING] Ψάχνουμε.
+        Updated: 10:05 UTC
+
+        [IDENTIFIED] Βρέθηκε.
+        Components: db=partial_outage
+        Updated: 10:30 UTC
+
+        [UPDATE] Συνεχίζουμε.
+        Next update: 21:00 UTC
+        Updated: 10:40 UTC
+    """,
+    "content/incidents/over.md": """
+        ---
+        title: Τέλος
+        severity: SEV-2
+        started: 2026-03-11 10:00 UTC
+        components: {api: partial_outage}
+        report: {what_happened: [Έγινε], impact: [Πόνεσε], resolution: [Λύθηκε]}
+        ---
+
+        [MONITORING] Βλέπουμε.
+        Updated: 10:05 UTC
+
+        [RESOLVED] Καλά.
+        Updated: 10:30 UTC
+    """,
+    "content/incidents/slip.md": """
+        ---
+        title: Λάθος
+        severity: SEV-2
+        started: 2026-03-10 10:00 UTC
+        retracted: Κανένα.
+        ---
+
+        [INVESTIGATING] Ψάχνουμε.
+        Updated: 10:05 UTC
+    """,
+    "content/maintenance/ahead.md": """
+        ---
+        title: Αύριο
+        starts: 2026-03-13 10:00 UTC
+        ends: 2026-03-13 12:00 UTC
+        components: [db]
+        ---
+
+        [SCHEDULED] Θα γίνει.
+        Updated: 2026-03-11 09:00 UTC
+
+        [SCHEDULED] Αργότερα.
+        Starts: 2026-03-13 11:00 UTC
+        Ends: 2026-03-13 13:00 UTC
+        Updated: 2026-03-11 10:00 UTC
+    """,
+    "content/maintenance/now.md": """
+        ---
+        title: Τώρα
+        starts: 2026-03-12 09:00 UTC
+        ends: 2026-03-12 11:00 UTC
+        components: [db]
+        ---
+
+        [SCHEDULED] Θα γίνει.
+        Updated: 2026-03-11 09:00 UTC
+
+        [IN PROGRESS] Γίνεται.
+        Updated: 2026-03-12 09:00 UTC
+    """,
+    "content/announcements/new.md": """
+        ---
+        title: Νέο
+        starts: 2026-03-01 09:00 UTC
+        ---
+
+        Κείμενο.
+    """,
+    "content/pages/about.md": """
+        # Σελίδα
+
+        Κείμενο.
+    """,
+    "content/postmortems/over.md": """
+        ---
+        title: Μάθημα
+        published: 2026-03-11 12:00 UTC
+        ---
+
+        Κείμενο.
+    """,
+}
+"""A site that says everything that can be said, itself in Greek alone."""
+
+_OURS = re.compile(r"[A-Za-z]{2,}")
+_NOT_OURS = {
+    *("UTC", "help", "example", "com", "status", "https", "RSS", "CSV", "count"),
+    *("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september"),
+    *("oktober", "november", "december", "jan", "feb", "apr", "aug", "sep", "okt", "nov", "dec"),
+    *("tim", "min", "sek", "dygn", "och", "sept"),
+}
+"""What is no phrase: zones, addresses, and what CLDR says in Swedish."""
+
+
+def said_in_html(data: bytes) -> Iterator[str]:
+    """Tell all that a page says, in texts and in what only some readers are told."""
+    page = html5lib.parse(data, namespaceHTMLElements=False)
+    for each in page.iter():
+        if not isinstance(each.tag, str) or each.tag in ("script", "style"):
+            continue
+        yield each.text or ""
+        for name in ("aria-label", "title", "alt", "content", "placeholder"):
+            is_told = name != "content" or each.get("name") == "description"
+            if is_told or str(each.get("property", "")) in ("og:title", "og:description"):
+                yield each.get(name, "")
+        for name, value in each.items():
+            if name.startswith("data-") and name not in ("data-at", "data-zone", "data-root"):
+                yield "" if name in ("data-indexes", "data-now") else value
+    for each in page.iter():
+        yield each.tail or ""
+
+
+@pytest.fixture(scope="module")
+def greek() -> Iterator[dict[str, bytes]]:
+    """Everything that is published of the site, in letters of no language."""
+    with new_folder() as folder:
+        publish(
+            write(folder, GREEK | {"overrides/locales/sv.po": pseudo_catalogue()}),
+            as_of="2026-03-12 12:00",
+        )
+        yield tree(folder / "public") | tree(folder / "outbox")
+
+
+class TestNothingUntranslated:
+    """In letters that no language writes together, no word of ours is left on any page."""
+
+    def left(self, texts: Iterable[str]) -> set[str]:
+        """Tell the words of English that are left."""
+        return {word for text in texts for word in _OURS.findall(text)} - _NOT_OURS
+
+    def test_pages(self, greek: dict[str, bytes]) -> None:
+        """All pages are said in the language, what is told to some readers alone too."""
+        left = {
+            path: found
+            for path, data in greek.items()
+            if path.endswith(".html") and (found := self.left(said_in_html(data)))
+        }
+        assert left == {}
+
+    def test_feed(self, greek: dict[str, bytes]) -> None:
+        """Entries of the feed are said in the language, which the feed names."""
+        feed = feedparser.parse(greek["updates.rss"])
+        assert feed.feed.language == "sv"
+        texts = [f"{one.title} {re.sub('<[^>]*>', ' ', one.description)}" for one in feed.entries]
+        assert self.left(texts) == set()
+
+    def test_mails(self, greek: dict[str, bytes]) -> None:
+        """Mails are said in the language, the subject too, and their HTML names it."""
+        mails = [
+            message_from_bytes(data, policy=policy.default)
+            for path, data in greek.items()
+            if path.endswith(".eml")
+        ]
+        assert len(mails) == 9
+        for mail in mails:
+            plain, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
+            assert plain
+            assert html
+            told = re.sub(r"https?://\S+", "", plain.get_content())
+            assert self.left([mail["subject"], told]) == set()
+            assert '<html lang="sv" dir="ltr">' in html.get_content()
+            assert self.left(said_in_html(html.get_content().encode())) == set()
+
+    def test_search(self, greek: dict[str, bytes]) -> None:
+        """What is searched is told in the language."""
+        (index,) = (json.loads(data) for path, data in greek.items() if path.startswith("search/"))
+        told = [f"{one['day']} {one['status']} {one['components']}" for one in index["entries"]]
+        assert self.left(told) == set()
