@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from datetime import date, timedelta
 from email import message_from_bytes, policy
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from shutil import copytree
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -16,15 +20,21 @@ from babel.messages.pofile import read_po
 
 from statusgen.config import ThemeChoice
 from statusgen.errors import ContentErrors, ThemeError
+from statusgen.gallery import build_gallery
+from statusgen.model import Moment
 from statusgen.theme import SHIPPED, Theme
 from statusgen.theme.catalogue import find
 from tests.folders import new_folder
+from tests.test_gallery import SCHEMES, faults, violations
+from tests.test_gallery import SITES as GALLERY
 from tests.tools.messages import gathered, missing, updated
 from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from tests.conftest import NewContext
 
 CATALOGUES = sorted(SHIPPED.glob("*/locales/*.po"))
 LANGUAGES = ("ar", "de", "es", "fr", "ja", "pt-BR", "tr", "zh")
@@ -487,3 +497,86 @@ class TestNothingUntranslated:
         (index,) = (json.loads(data) for path, data in greek.items() if path.startswith("search/"))
         told = [f"{one['day']} {one['status']} {one['components']}" for one in index["entries"]]
         assert self.left(told) == set()
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """The states of the gallery in Arabic and Japanese, and the site in letters of no language."""
+    with new_folder() as folder:
+        sites = folder / "sites"
+        for language in ("ar", "ja"):
+            for state in ("several-incidents", "operational"):
+                site = sites / f"{language}-{state}"
+                copytree(GALLERY / state, site)
+                settings = site / "content/site.yml"
+                settings.write_text(
+                    f"language: {language}\n{settings.read_text(encoding='utf-8')}",
+                    encoding="utf-8",
+                )
+        write(sites / "long", GREEK)
+        write(folder, {"overrides/locales/sv.po": pseudo_catalogue()})
+        made = build_gallery(sites, folder, folder / "out", Moment(as_of=at("2026-03-12 14:00")))
+        assert made.wrong == []
+        handler = partial(Handler, directory=str(folder / "out"))
+        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+            thread.start()
+            yield f"http://127.0.0.1:{server.server_port}/"
+            server.shutdown()
+            thread.join()
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Answers quietly."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+PAGES = {
+    "several-incidents": ["", "incidents/2026-03-12-payments/"],
+    "operational": ["", "history/", "uptime/", "components/checkout/", "history/2026-02/"],
+}
+
+
+@pytest.mark.parametrize("language", ["ar", "ja"])
+@pytest.mark.parametrize("state", PAGES)
+def test_accessible(served: str, new_context: NewContext, language: str, state: str) -> None:
+    """In Arabic and Japanese, light and dark, axe has nothing to say, and nothing overflows."""
+    page = new_context(viewport={"width": 375, "height": 812}, locale=language).new_page()
+    told: list[tuple[str, str]] = []
+    for path in PAGES[state]:
+        answer = page.goto(f"{served}{language}-{state}/{path}")
+        assert answer
+        assert answer.ok
+        told += [(path, each) for each in faults(page)]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            told += [(path, each) for each in violations(page)]
+    assert told == []
+
+
+def test_mirrored(served: str, new_context: NewContext) -> None:
+    """From right to left a title, its icon and the past stand on the right, today on the left."""
+    page = new_context(viewport={"width": 375, "height": 812}).new_page()
+    page.goto(f"{served}ar-several-incidents/")
+    left = page.evaluate(
+        """() => Object.fromEntries(
+          [".banner .icon", ".banner h1", ".scale > span:first-child", ".scale > span:last-of-type",
+           ".days .degraded-performance"]
+            .map(each => [each, document.querySelector(each).getBoundingClientRect().left]))"""
+    )
+    icon, title, past, today, trouble = left.values()
+    assert icon > title
+    assert past > today
+    assert trouble < 60  # it is of today
+
+
+def test_long_words(served: str, new_context: NewContext) -> None:
+    """Where all that we say is a third longer, nothing overflows on a phone."""
+    page = new_context(viewport={"width": 375, "height": 812}).new_page()
+    told: list[tuple[str, str]] = []
+    for path in ("", "incidents/open/", "history/", "uptime/", "components/api/"):
+        page.goto(f"{served}long/{path}")
+        told += [(path, each) for each in faults(page)]
+    assert told == []

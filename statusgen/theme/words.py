@@ -155,7 +155,9 @@ def clock(value: datetime) -> str:
 def zone(value: datetime) -> str:
     """Name the zone of a time."""
     name = value.tzname() or "UTC"
-    return name if name[0] not in "+-" else f"UTC{name}"
+    if name[0] not in "+-":
+        return name
+    return f"UTC{name[:3]}:{name[3:]}" if name[3:] else f"UTC{name}"
 
 
 def _iso(value: date | datetime) -> str:

@@ -80,7 +80,10 @@
           : [Math.trunc(minutes / 1440), "day"];
       const numeric = count ? "always" : "auto"; // this minute, not in 0 minutes
       const told = new Intl.RelativeTimeFormat(language, { numeric }).format(count, unit);
-      if (!time.age) time.after(" ", time.age = document.createElement("span"));
+      if (!time.age) {
+        time.after(" ", time.age = document.createElement("span"));
+        time.age.className = "age";
+      }
       time.age.textContent = `(${told})`;
     }
   }
