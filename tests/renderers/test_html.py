@@ -19,7 +19,8 @@ import pytest
 from statusgen.views.home import HomePage
 from statusgen.views.status import Indicator
 from tests import examples
-from tests.worlds import MINIMAL, publish, tree, write
+from tests.views import incident, maintenance
+from tests.worlds import MINIMAL, Files, publish, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -462,3 +463,31 @@ def test_smallest_site(tmp_path: Path) -> None:
     for path, data in tree(root / "public").items():
         if path.endswith(".html"):
             assert levels(read(data))[0] == 1
+
+
+def top(root: Path, path: str) -> str:
+    """Tell what stands at the top of a page."""
+    page = read((root / f"public/{path}index.html").read_bytes())
+    (header,) = (each for each in page.iter("header") if each.get("class") == "top")
+    return " ".join("".join(header.itertext()).split())
+
+
+def test_what_is_over(tmp_path: Path) -> None:
+    """What is over is told in the past: how much it hurt, and when the work was done."""
+    files: Files = {
+        "content/incidents/open.md": incident(),
+        "content/incidents/over.md": incident("17:05 investigating", "17:30 resolved"),
+        "content/incidents/slip.md": incident(retracted="A slip."),
+        "content/maintenance/disks.md": maintenance(
+            "2026-01-01 09:00 scheduled", "2026-01-03 12:40 completed", "2026-01-04 09:00 update"
+        ),
+    }
+    publish(write(tmp_path, MINIMAL | files), as_of="2026-01-05 12:00")
+
+    assert "Major: an important part does not work." in top(tmp_path, "incidents/open/")
+    assert "Major impact. From 2 January 2026, 17:00 UTC to 17:30" in top(
+        tmp_path, "incidents/over/"
+    )
+    assert "impact" not in top(tmp_path, "incidents/slip/").lower()
+    assert "does not work" not in top(tmp_path, "incidents/slip/")
+    assert top(tmp_path, "maintenance/disks/").endswith("to 13:00. Completed at 12:40.")
