@@ -241,6 +241,25 @@ class TestIncrementalEqualsClean:
                 site.build(Moment(as_of=at(moment)), clean=clean)
             assert site.elsewhere.read_text() == "theirs"
 
+    def test_worse_all_along(self, tmp_path: Path) -> None:
+        """An outage that was worse than it was told, at the same times, is counted as such."""
+        story = """
+            ---
+            title: Down
+            severity: SEV-2
+            started: 2026-01-02 12:00 UTC
+            components: {{db: {status}}}
+            ---
+
+            [RESOLVED] Over.
+            Updated: 2026-01-02 13:00 UTC
+        """
+        path = "content/incidents/down.md"
+        for status in ("partial_outage", "major_outage"):
+            publish(write(tmp_path, MINIMAL | {path: story.format(status=status)}))
+        table = (tmp_path / "public/uptime.csv").read_text(encoding="utf-8")
+        assert "2026-01,db,Database,,98.6111,3600,0,259200" in table
+
 
 @pytest.fixture
 def root() -> Iterator[Path]:

@@ -215,7 +215,10 @@ class Theme:
                 raise ThemeError(self._place(error, path)) from error
 
     def _is_shipped(self, path: str) -> bool:
-        return path in self._files and self._files[path].is_shipped
+        """Whether a template is that of everybody, in words that are."""
+        said = self._files.get(f"{FOLDER}{self._catalogue.code}{ENDING}")
+        is_own = said is not None and not (said.is_shipped and said.below is None)
+        return path in self._files and self._files[path].is_shipped and not is_own
 
     def static_files(self) -> dict[str, bytes]:
         """Give the static files by the names under which they are published."""

@@ -42,8 +42,8 @@ class Store:
     none; where nothing can be written, nothing is kept.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.place = folder / NAME
+    def __init__(self, folder: Path, language: str = "") -> None:
+        self.place = folder / (f"{NAME}-{language}" if language else NAME)
         self.kept = _read(self.place)
         self.fresh: Kept = {}
 
@@ -63,15 +63,10 @@ class Compiled(jinja2.BytecodeCache):
     """
 
     def __init__(self, own: Path, is_shipped: Callable[[str], bool], language: str = "") -> None:
-        self.language = language
-        self.own = Store(own)
-        self.common = Store(COMMON)
+        self.own = Store(own, language)
+        self.common = Store(COMMON, language)
         self.is_shipped = is_shipped
         self.stores: dict[str, Store] = {}
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """Tell templates in other words from each other too."""
-        return super().get_cache_key(name, filename) + self.language
 
     def get_bucket(
         self, environment: jinja2.Environment, name: str, filename: str | None, source: str
@@ -112,7 +107,7 @@ def _read(place: Path) -> Kept:
 def _write(place: Path, kept: Kept) -> None:
     """Write the file whole or not at all; a disk that is full or read-only is no error."""
     body = marshal.dumps(kept)
-    own = place.with_name(f"{NAME}.{os.getpid()}")
+    own = place.with_name(f"{place.name}.{os.getpid()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         own.write_bytes(_seal(body) + body)

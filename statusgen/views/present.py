@@ -102,11 +102,11 @@ class Present:
             if toll:
                 yield from toll.spans(component, OUTAGES)
 
-    def outages(self, component: str) -> tuple[bytes, ...]:
+    def outages(self, component: str) -> tuple[tuple[ComponentStatus, bytes], ...]:
         """Tell what `spans_of_outages` is made from, without reading it."""
         tolls = (one.outline.components.get(component) for one in self.volumes)
         return tuple(
-            bytes(toll.times[status])
+            (status, bytes(toll.times[status]))
             for toll in tolls
             if toll
             for status in OUTAGES
