@@ -437,6 +437,29 @@ def test_digest(tmp_path: Path) -> None:
     assert len({one for one, _ in digests}) == len(variants)
 
 
+def test_head(tmp_path: Path) -> None:
+    """What a site adds to the head of its pages stands there as it is written, and nothing else."""
+    proof = '<meta name="google-site-verification" content="a&amp;b">'
+    files: Files = {
+        "content/site.yml": f"""
+            title: Example
+            url: https://status.example.com/
+            theme:
+              name: default
+              options:
+                head: '{proof}'
+        """
+    }
+    publish(write(tmp_path, MINIMAL | files))
+    for path, data in tree(tmp_path / "public").items():
+        assert not path.endswith(".html") or proof in data.decode().partition("</head>")[0]
+    (told,) = problems(tmp_path / "wrong", {}, head="<script>alert(1)</script>")
+    assert told.endswith(
+        "theme.options.head: '<script>alert(1)</script>' is not meta and link elements like "
+        '<meta name="robots" content="noindex">'
+    )
+
+
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
