@@ -124,7 +124,37 @@ class TestWords:
         told = [theme.render("templates/x.txt", count) for count in (0, 1, 2, 5, 11, 100)]
         assert told == ["0: 0", "1: 1", "2: 2", "3: 5", "4: 11", "5: 100"]
 
+    def test_forms_in_another_order(self, tmp_path: Path) -> None:
+        """A file may count its forms in its own way: those of the theme stay right."""
+        said = {
+            name: load(tmp_path / name, "ar", {"overrides/templates/x.txt": COUNTED, **files})
+            for name, files in (
+                ("plain", {}),
+                ("own", {"overrides/locales/ar.po": catalogue("ar", 'msgid "X"\nmsgstr "Y"\n')}),
+            )
+        }
+        told = [
+            [theme.render("templates/x.txt", count) for count in (0, 1, 2, 5, 11, 100)]
+            for theme in said.values()
+        ]
+        assert told[0] == told[1]
+        assert len(set(told[0])) == 6
 
+    def test_english_stays_english(self, tmp_path: Path) -> None:
+        """A phrase that a language does not say is counted as English counts."""
+        files: Files = {
+            "overrides/locales/ko.po": catalogue("ko", 'msgid "Today"\nmsgstr "Y"\n').replace(
+                "nplurals=2; plural=(n != 1);", "nplurals=1; plural=0;"
+            ),
+            "overrides/templates/x.txt": COUNTED
+            + '{{ _("Today") }}{{ ngettext("Today", "%(num)s times", page) }}',
+        }
+        theme = load(tmp_path, "ko", files)
+        told = [theme.render("templates/x.txt", count) for count in (1, 5)]
+        assert told == ["1 incidentYToday", "5 incidentsY5 times"]
+
+
+COUNTED = '{{ ngettext("%(num)s incident", "%(num)s incidents", page) }}'
 PLURALS = {
     "ar": (
         "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : "

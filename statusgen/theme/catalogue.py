@@ -51,7 +51,9 @@ class Catalogue:
         self.code = code
         self.digest = ""
         self.plural: Callable[[int], int] = lambda count: int(count != 1)
-        self._said: dict[str, tuple[str, ...]] = {}
+        self._count = 0
+        self._said: dict[str, str] = {}
+        self._forms: dict[str, tuple[str, ...]] = {}
         layers: list[Source] = []
         while source:
             layers.insert(0, source)
@@ -64,11 +66,14 @@ class Catalogue:
 
     def say(self, phrase: str) -> str:
         """Say a phrase."""
-        return self._said.get(phrase, (phrase,))[0]
+        return self._said.get(phrase, phrase)
 
-    def forms(self, one: str, many: str) -> tuple[str, ...]:
-        """Tell the forms of a phrase that counts, in the order in which `plural` picks them."""
-        return self._said.get(one, (one, many))
+    def forms(self, one: str) -> tuple[str, ...]:
+        """Tell the forms of a phrase that counts, in the order in which `plural` picks them.
+
+        There are none where it stays English.
+        """
+        return self._forms.get(one, ())
 
     def _read(self, source: Source) -> None:
         from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415 - English has none
@@ -90,12 +95,19 @@ class Catalogue:
             raise ThemeError(message) from error
         from gettext import c2py  # noqa: PLC0415 - as above
 
-        self.plural = c2py(found.plural_expr)
+        plural = c2py(found.plural_expr)
+        if not self._count:
+            self.plural, self._count = plural, found.num_plurals
+        # A file may count the forms in another way than the one below it.
+        samples = (
+            (n for n in range(1000) if self.plural(n) == form) for form in range(self._count)
+        )
+        order = [next(map(plural, each), found.num_plurals - 1) for each in samples]
         for one in found:
             if one.id and not one.fuzzy:
-                self._take(one, source, found.num_plurals)
+                self._take(one, source, found.num_plurals, order)
 
-    def _take(self, one: Message, source: Source, count: int) -> None:
+    def _take(self, one: Message, source: Source, count: int, order: list[int]) -> None:
         ids = (one.id,) if isinstance(one.id, str) else tuple(one.id)
         said = (one.string,) if isinstance(one.string, str) else tuple(one.string or ())
         if not any(said):
@@ -104,7 +116,10 @@ class Catalogue:
         if wrong:
             message = f"{source.place}:{one.lineno}: {ids[0]!r}: {wrong}"
             raise ThemeError(message)
-        self._said[ids[0]] = said
+        if len(ids) > 1:
+            self._forms[ids[0]] = tuple(said[form] for form in order)
+        else:
+            self._said[ids[0]] = said[0]
 
 
 def _mistake(ids: tuple[str, ...], said: tuple[str, ...], count: int) -> str:

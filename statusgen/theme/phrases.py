@@ -68,8 +68,9 @@ class _Placing(NodeTransformer):
         values[COUNT] = node.args[2]
         for text in texts:
             self.check(node, text, values)
-        forms = [self.phrase(node, form, values) for form in self.language.forms(*texts)]
-        if not self.language.digest:
+        said = self.language.forms(texts[0])
+        forms = [self.phrase(node, form, values) for form in said or texts]
+        if not said:
             test = nodes.Compare(node.args[2], [nodes.Operand("eq", nodes.Const(1))])
             return nodes.CondExpr(test, *forms, lineno=node.lineno)
         chosen = forms.pop()
