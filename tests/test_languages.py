@@ -126,8 +126,9 @@ class TestWords:
 
     def test_forms_in_another_order(self, tmp_path: Path) -> None:
         """A file may count its forms in its own way: those of the theme stay right."""
+        days = '{{ ngettext("%(num)s day with trouble", "%(num)s days with trouble", page) }}'
         said = {
-            name: load(tmp_path / name, "ar", {"overrides/templates/x.txt": COUNTED, **files})
+            name: load(tmp_path / name, "ar", {"overrides/templates/x.txt": days, **files})
             for name, files in (
                 ("plain", {}),
                 ("own", {"overrides/locales/ar.po": catalogue("ar", 'msgid "X"\nmsgstr "Y"\n')}),
@@ -138,7 +139,7 @@ class TestWords:
             for theme in said.values()
         ]
         assert told[0] == told[1]
-        assert len(set(told[0])) == 6
+        assert told[0][4].replace("11", "100") != told[0][5]
 
     def test_english_stays_english(self, tmp_path: Path) -> None:
         """A phrase that a language does not say is counted as English counts."""
