@@ -302,7 +302,7 @@ class Preview:
 
 def _listed(changed: tuple[str, ...]) -> str:
     """Name what has changed, unless it is much."""
-    return " and ".join(changed) if len(changed) <= 2 else f"{len(changed)} files"  # noqa: PLR2004
+    return " and ".join(changed) if len(changed) <= 2 else f"{len(changed)} files"  # noqa: PLR2004 - a list of more is no sentence
 
 
 def _own(address: str) -> Answer:
