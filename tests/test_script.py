@@ -597,6 +597,7 @@ class TestNewsOfAHost:
         """Home that comes out of the browser's memory offers what was published meanwhile."""
         page = new_context().new_page()
         page.goto(address)
+        page.wait_for_load_state("networkidle")  # its own question is answered
         page.goto(f"{address}history/")
         self.publish(public)
 
@@ -615,6 +616,7 @@ class TestNewsOfAHost:
         context.add_init_script(f"({SEEN})(false)")
         page = context.new_page()
         page.goto(address)
+        page.wait_for_load_state("networkidle")  # as above
         self.publish(public)
 
         page.evaluate(f"({SEEN})(true)")
