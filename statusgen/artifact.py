@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen.views.page import Batch, Promise, key_of
 
@@ -28,13 +29,15 @@ class Folder(StrEnum):
 class Artifact(Struct, frozen=True, kw_only=True):
     """A file that should exist. `render(view, theme)` gives its bytes, from nothing else.
 
-    `view` may be the promise of one, which is made only if the file is due.
+    `view` may be the promise of one, which is made only if the file is due. `language` is that in
+    which the theme speaks; the site's first, if it is empty.
     """
 
     path: str
     view: Any
     render: Callable[[Any, Theme], bytes]
     folder: Folder = Folder.PUBLIC
+    language: str = ""
 
     def shown(self) -> Any:  # noqa: ANN401 - each kind of artifact has a view of its own
         """Give the view, which is made now if it was promised."""
@@ -42,7 +45,11 @@ class Artifact(Struct, frozen=True, kw_only=True):
 
     def data(self, theme: Theme) -> bytes:
         """Render it."""
-        return self.render(self.shown(), theme)
+        return self.render(self.shown(), theme.speaking(self.language))
+
+    def below(self, path: str, language: str) -> Artifact:
+        """Tell the same in a tree, that of a language."""
+        return replace(self, path=path + self.path, language=language)
 
 
 class Bundle(Struct, frozen=True, kw_only=True):
@@ -55,11 +62,13 @@ class Bundle(Struct, frozen=True, kw_only=True):
     place: Callable[[str], str]
     render: Callable[[Any, Theme], bytes]
     folder: Folder = Folder.PUBLIC
+    tree: str = ""
+    language: str = ""
 
     @property
     def name(self) -> str:
         """The name under which it is kept."""
-        return self.batch.name
+        return f"{self.tree}{self.batch.name}"
 
     def artifacts(self) -> Iterator[Artifact]:
         """Tell its artifacts."""
@@ -67,8 +76,17 @@ class Bundle(Struct, frozen=True, kw_only=True):
 
     def artifact(self, promise: Promise[Any]) -> Artifact:
         """Tell the artifact of one of its kind."""
-        path = self.place(promise.path)
-        return Artifact(path=path, view=promise, render=self.render, folder=self.folder)
+        return Artifact(
+            path=self.tree + self.place(promise.path),
+            view=promise,
+            render=self.render,
+            folder=self.folder,
+            language=self.language,
+        )
+
+    def below(self, path: str, language: str) -> Bundle:
+        """Tell the same in a tree, that of a language."""
+        return replace(self, tree=path, language=language)
 
 
 Plan = Iterable[Artifact | Bundle]
@@ -84,15 +102,16 @@ def each(plan: Plan) -> Iterator[Artifact]:
 def fingerprint(artifact: Artifact, theme: Theme, tool: str) -> str:
     """Digest everything that the bytes of an artifact hang on; `tool` stands for the program."""
     view = artifact.view
+    spoken = theme.speaking(artifact.language).digest
     if isinstance(view, Promise) and view.key:
-        return _common(artifact.render, tool, theme.digest, view.shared) + view.key.hex()
-    return _common(artifact.render, tool, theme.digest, b"") + key_of(artifact.shown()).hex()
+        return _common(artifact.render, tool, spoken, view.shared) + view.key.hex()
+    return _common(artifact.render, tool, spoken, b"") + key_of(artifact.shown()).hex()
 
 
 def bundle_fingerprint(bundle: Bundle, theme: Theme, tool: str) -> str:
     """Digest everything that the artifacts of a bundle hang on, and which they are."""
-    batch = bundle.batch
-    return _common(bundle.render, tool, theme.digest, batch.shared) + batch.key.hex()
+    batch, spoken = bundle.batch, theme.speaking(bundle.language)
+    return _common(bundle.render, tool, spoken.digest, batch.shared) + batch.key.hex()
 
 
 @lru_cache(maxsize=64)

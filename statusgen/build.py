@@ -20,7 +20,7 @@ from statusgen.seal import (
     tool_digest,
     whole,
 )
-from statusgen.views import derive
+from statusgen.views import derive, gaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from statusgen.model import Moment, Site
     from statusgen.output import Output
     from statusgen.theme import Theme
-    from statusgen.views import SiteView
+    from statusgen.views import Gap, SiteView
 
 
 class Themes(NamedTuple):
@@ -55,11 +55,22 @@ class Draft(NamedTuple):
     read: Digests
 
 
-def read(root: Path, moment: Moment) -> tuple[Config, Site, Theme]:
+class Read(NamedTuple):
+    """What was read, and what of it the public is not told in each of the site's languages."""
+
+    config: Config
+    site: Site
+    theme: Theme
+    gaps: list[Gap]
+
+
+def read(root: Path, moment: Moment) -> Read:
     """Read content and theme, or tell every problem of both."""
     themes = find_themes(root)
-    config, site = parse_site(read_documents(root), moment, themes.problems)
-    return config, site, themes.load(config.theme)
+    documents = read_documents(root)
+    config, site = parse_site(documents, moment, themes.problems)
+    paths = {(one.folder, one.slug): one.path for one in documents.documents}
+    return Read(config, site, themes.load(config.theme), gaps(site, config, paths))
 
 
 def build(

@@ -341,7 +341,13 @@ class Cache:
 
     def _settle(self, context: Context) -> None:
         """See that what is known was read against the same settings."""
-        read = (context.zone, context.policy, context.components, context.templates)
+        read = (
+            context.zone,
+            context.policy,
+            context.components,
+            context.templates,
+            context.languages,
+        )
         parts = (*read, self.audience)
         self.settings = digest_of(repr(parts).encode()).hex()
         if self.old.tool and self.old.settings != self.settings:

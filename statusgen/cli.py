@@ -21,11 +21,12 @@ from statusgen.seal import PLACES, STATE, examine
 # needs none of it.
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rich.progress import Progress
 
     from statusgen.model import Moment
+    from statusgen.views import Gap
 
 T = TypeVar("T")
 
@@ -149,23 +150,53 @@ def build_command(
 def check(root: Path, as_of: datetime | None) -> None:
     """Check content and theme: tell every mistake with its file and line.
 
-    ROOT is the folder that holds content/; here unless named. Nothing is written.
+    ROOT is the folder that holds content/; here unless named. Nothing is written. Translations that
+    are missing, or older than their originals, are told as well; they are no mistakes.
     """
     from statusgen.build import read  # noqa: PLC0415 - as above
 
     moment = _now(as_of)
 
-    def look() -> str:
-        _, site, theme = read(root, moment)
+    def look() -> tuple[str, list[Gap]]:
+        _, site, theme, gaps = read(root, moment)
         theme.compile()
         counts = (
             (len(site.leaves), "component"),
             (len(site.incidents), "incident"),
             (len(site.maintenances), "maintenance"),
         )
-        return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts)
+        return ", ".join(map(_counted, *zip(*counts, strict=True))), gaps
 
-    click.echo(f"No problems in {_or_exit(look)}.")
+    told, gaps = _or_exit(look)
+    for line in _untranslated(gaps):
+        click.echo(line)
+    click.echo(f"No problems in {told}.{_translations(gaps)}")
+
+
+def _untranslated(gaps: list[Gap]) -> Iterator[str]:
+    """Say what is not translated, a line for each file or text."""
+    missing: dict[str, list[str]] = {}
+    for one in gaps:
+        if not one.line:
+            missing.setdefault(one.path, []).append(one.language)
+        else:
+            how = "older than its original" if one.is_old else "not translated"
+            cure = f"once it says the same, write translates: {one.translates}"
+            yield f"{one.path}:{one.line}: {one.what}: {how}; {cure}"
+    for path, languages in missing.items():
+        yield f"{path}: not translated into {', '.join(languages)}"
+
+
+def _translations(gaps: list[Gap]) -> str:
+    """Count what is not translated, as a sentence."""
+    old = sum(one.is_old for one in gaps)
+    counts = [(len(gaps) - old, "missing"), (old, "out of date")]
+    told = [f"{_counted(count, 'translation')} {what}" for count, what in counts if count]
+    return f" {', '.join(told).capitalize()}." if told else ""
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 @cli.command(name="serve")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, reset_tzpath
 import tzdata  # type: ignore[import-untyped] # only where it lies is asked
 from msgspec import Struct
 
-from statusgen.model import ComponentStatus, Impact, Severity, Visibility
+from statusgen.model import ComponentStatus, Impact, Severity, Translations, Visibility
 
 # The zones of the tzdata package alone: a machine's own may be older, and no two builds the same.
 # By its folder a zone is found 5 ms sooner than by its name, which takes importlib.resources.
@@ -135,7 +135,10 @@ class ThemeOption(Struct, frozen=True, kw_only=True):
 
 
 class ThemeChoice(Struct, frozen=True, kw_only=True):
-    """Which theme the site wears, and how it speaks; each line is where it says so (0: nowhere)."""
+    """Which theme the site wears, and how it speaks; each line is where it says so (0: nowhere).
+
+    `others` are the languages beside the first, each with its line.
+    """
 
     name: str = "default"
     options: tuple[ThemeOption, ...] = ()
@@ -143,6 +146,7 @@ class ThemeChoice(Struct, frozen=True, kw_only=True):
     line: int = 0
     language: str = "en"
     language_line: int = 0
+    others: tuple[tuple[str, int], ...] = ()
 
 
 class MailSettings(Struct, frozen=True, kw_only=True):
@@ -154,13 +158,13 @@ class MailSettings(Struct, frozen=True, kw_only=True):
 
 
 class Config(Struct, frozen=True, kw_only=True, dict=True):
-    """The site's settings."""
+    """The site's settings; `others` are the languages beside the first, which is `language`."""
 
     title: str
     url: str
     description: str = ""
     language: str = "en"
-    languages: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     timezone: str = "UTC"
     since: date | None = None
     support: str = ""
@@ -168,6 +172,8 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
     mail: MailSettings = MailSettings()
     theme: ThemeChoice = ThemeChoice()
     policy: Policy = DEFAULT_POLICY
+    translations: Translations = ()
+    said_in: str = ""
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -39,7 +39,12 @@ FILES = "files"
 HEADS = {"incidents": "incident", "maintenance": "maintenance"}
 """Folders whose documents may themselves be folders, and the file that such a one begins with."""
 
+UNSPOKEN = ("templates", "runbooks")
+"""Folders of what no reader sees, so that it is not translated."""
+
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# `slow.tr.md` translates `slow.md`.
+_TRANSLATION = re.compile(r"([a-z0-9-]+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", re.IGNORECASE)
 _FILL = {f"{CONTENT}/components.yml": "write `[]` for a page without components"}
 _MARKS = ("<" * 7, ">" * 7, "|" * 7)
 _CONFLICT = re.compile(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
@@ -73,7 +78,8 @@ class Oblivion:
 class Document(Struct, frozen=True, kw_only=True, gc=False):
     r"""One thing that the content tells of, however it is spelt.
 
-    `parts` are the updates of an incident or maintenance that is written as a folder, a file each.
+    `parts` are the updates of an incident or maintenance that is written as a folder, a file each,
+    `translations` the files beside it that say it in other languages, each in its `language`.
     `path` starts at the site's root; `text` has no byte order mark and ends its lines with `\\n`.
     `digest` is that of all its files. One that is known was not read: it has no text, no parts. One
     that is found is still to be read.
@@ -84,6 +90,8 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     path: str
     text: str
     parts: tuple[Document, ...] = ()
+    translations: tuple[Document, ...] = ()
+    language: str = ""
     digest: bytes = b""
     is_known: bool = False
     is_found: bool = False
@@ -130,7 +138,7 @@ class Documents(Struct, frozen=True, kw_only=True, dict=True):
         if not one.is_found:
             return Opened(one, (), {})
         reader = _Reader(self.root, {}, Oblivion())
-        document = reader.document(one.folder, one.slug, one.path)
+        document = reader.told(one.folder, one.slug, one.path, one.translations)
         return Opened(document, tuple(reader.problems), reader.digests)
 
     @cached_property
@@ -206,10 +214,11 @@ class _Reader:
             where = "a folder content/ with site.yml and components.yml in it"
             self.refuse(CONTENT, f"not found: a site's root holds {where}")
             return
-        for entry in self.entries(CONTENT):
+        entries, translations = self.parted("", CONTENT, self.entries(CONTENT))
+        for entry in entries:
             name = entry.name
             if name in SETTINGS and not entry.is_folder:
-                self.add_document("", entry.path)
+                self.add_document("", entry.path, translations.get(slug_of(name), ()))
             elif name in FOLDERS and entry.is_folder:
                 self.read_folder(name, entry.path)
             elif name == FILES and entry.is_folder:
@@ -223,7 +232,8 @@ class _Reader:
     def read_folder(self, folder: str, path: str) -> None:
         first: dict[str, str] = {}
         listed = self.take_known(folder, path, self.scan(path))
-        for entry in self.checked(path, listed):
+        entries, translations = self.parted(folder, path, self.checked(path, listed))
+        for entry in entries:
             slug, ending = (entry.name, "") if entry.is_folder else _parted(entry.name)
             if ending not in FOLDERS[folder] and not (folder in HEADS and entry.is_folder):
                 kind = "a folder" if entry.is_folder else f"the ending {ending!r}"
@@ -242,10 +252,52 @@ class _Reader:
                 if entry.is_folder:
                     self.read_parts(folder, slug, entry.path)
                 else:
-                    self.add_document(folder, entry.path)
+                    self.add_document(folder, entry.path, translations.get(slug, ()))
+
+    def parted(
+        self, folder: str, path: str, entries: list[_Entry]
+    ) -> tuple[list[_Entry], dict[str, tuple[Document, ...]]]:
+        """Part translations from what they translate, and tell those of what is not there."""
+        found = {
+            entry.path: match
+            for entry in entries
+            if entry.name.count(".") > 1 and folder not in UNSPOKEN and not entry.is_folder
+            if entry.name.endswith(FOLDERS.get(folder, (".yml",)))
+            if (match := _TRANSLATION.fullmatch(_parted(entry.name)[0]))
+        }
+        if not found:
+            return entries, {}
+        originals = [entry for entry in entries if entry.path not in found]
+        known = {_parted(each.name)[0] for each in originals if not each.is_folder}
+        known |= self.known.get(folder, set())
+        translations: dict[str, tuple[Document, ...]] = {}
+        for place, match in found.items():
+            slug, language = match.groups()
+            if slug in known:
+                one = Document(
+                    folder=folder,
+                    slug=slug,
+                    path=place,
+                    text="",
+                    language=language,
+                    is_found=True,
+                )
+                translations[slug] = (*translations.get(slug, ()), one)
+            else:
+                ending = _parted(place)[1]
+                folders = [each.name for each in originals if each.is_folder]
+                head = HEADS.get(folder, "")
+                hint = (
+                    f": put it into {path}/{slug}/, as {head}.{language}{ending}"
+                    if slug in folders
+                    else nearest(slug, known)
+                )
+                self.refuse(place, f"translates {slug}{ending}, which is not there{hint}")
+        return originals, translations
 
     def read_parts(self, folder: str, slug: str, path: str) -> None:
-        entries = self.entries(path)
+        everything = self.entries(path)
+        entries, translations = self.parted(folder, path, everything)
         heads = [f"{HEADS[folder]}{ending}" for ending in ENDINGS]
         found = [entry for entry in entries if entry.name in heads]
         if len(found) != 1:
@@ -255,10 +307,14 @@ class _Reader:
                 path, f"the folder holds {count} {names}: it needs one, for title and so on"
             )
             return
-        paths = [entry.path for entry in entries]
+        paths = [entry.path for entry in everything]
         if self.add_known(folder, slug, found[0].path, paths):
             return
-        head = self.document(folder, slug, found[0].path)
+        told = translations.pop(HEADS[folder], ())
+        for each in (one for others in translations.values() for one in others):
+            message = f"is not read here: {HEADS[folder]}.{each.language}.md translates all of it"
+            self.refuse(each.path, message)
+        head = self.told(folder, slug, found[0].path, told)
         parts = []
         for entry in entries:
             if entry is found[0]:
@@ -280,15 +336,37 @@ class _Reader:
             elif (data := self.bytes(entry.path)) is not None:
                 self.assets.append(Asset(path=entry.path.removeprefix(f"{CONTENT}/"), data=data))
 
-    def add_document(self, folder: str, path: str) -> None:
+    def add_document(self, folder: str, path: str, translations: tuple[Document, ...] = ()) -> None:
         slug = slug_of(path)
-        if self.add_known(folder, slug, path, [path]):
+        if self.add_known(folder, slug, path, [path, *(one.path for one in translations)]):
             return
         if self.is_finding and folder == LATER:
-            found = Document(folder=folder, slug=slug, path=path, text="", is_found=True)
+            found = Document(
+                folder=folder,
+                slug=slug,
+                path=path,
+                text="",
+                translations=translations,
+                is_found=True,
+            )
             self.documents.append(found)
-        elif document := self.document(folder, slug, path):
+        elif document := self.told(folder, slug, path, translations):
             self.documents.append(document)
+
+    def told(
+        self, folder: str, slug: str, path: str, translations: tuple[Document, ...]
+    ) -> Document | None:
+        """Read a document with its translations."""
+        document = self.document(folder, slug, path)
+        if not translations or document is None:
+            return document
+        read = [
+            replace(found, language=one.language)
+            for one in translations
+            if (found := self.document(folder, slug, one.path))
+        ]
+        digest = _digest_of_all(self.digests, [path, *(one.path for one in translations)])
+        return replace(document, translations=tuple(read), digest=digest)
 
     def add_known(self, folder: str, slug: str, path: str, paths: list[str]) -> bool:
         """Take a document up without reading it, if it is known what its files hold."""
@@ -356,7 +434,8 @@ class _Reader:
         held = dict(zip(places.values(), known.values(), strict=True))
         others = self.others(path, listed, held)
         # Two documents that want one address are both looked at.
-        rivals = [slug for each in others if (slug := slug_of(each.name)) in known]
+        names = (slug_of(each.name).partition(".")[0] for each in others)
+        rivals = [slug for slug in names if slug in known]
         if rivals or len(others) + len(held) > len(listed):  # or one is gone since it was seen
             there = {f"{path}/{each.name}" for each in listed}
             gone = [slug for slug, place in places.items() if place not in there]

@@ -103,6 +103,34 @@ class Notify(StrEnum):
     CORRECTION = "correction"
 
 
+class Block(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """Texts that are translated together: `title`, `report`, `text`, or an update by its id.
+
+    `translates` tells by its digest which original they were made from; `line` is where they stand.
+    """
+
+    key: str
+    texts: tuple[str, ...]
+    translates: str
+    line: int
+
+
+class Translation(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """What a file says in another language."""
+
+    language: str
+    path: str
+    blocks: tuple[Block, ...]
+
+
+Translations = tuple[Translation, ...]
+"""A fact in other languages.
+
+What is spoken in one of them has `said_in`: the language of its texts where it is not that one,
+since they were not translated, or have changed since.
+"""
+
+
 class Component(Struct, frozen=True, kw_only=True, array_like=True):
     """A part of the service that customers know by name."""
 
@@ -114,6 +142,8 @@ class Component(Struct, frozen=True, kw_only=True, array_like=True):
     retired: date | None = None
     showcase: bool = True
     only_show_if_degraded: bool = False
+    translations: Translations = ()
+    said_in: str = ""
 
 
 class ComponentGroup(Struct, frozen=True, kw_only=True, array_like=True):
@@ -122,6 +152,8 @@ class ComponentGroup(Struct, frozen=True, kw_only=True, array_like=True):
     id: str
     name: str
     components: tuple[Component, ...]
+    translations: Translations = ()
+    said_in: str = ""
 
 
 class ComponentChange(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -151,6 +183,7 @@ class Update(Struct, Generic[S], frozen=True, kw_only=True, array_like=True, gc=
     notify: Notify = Notify.YES
     starts: datetime | None = None
     ends: datetime | None = None
+    said_in: str = ""
 
 
 AnyUpdate = Update[IncidentStatus] | Update[MaintenanceStatus]
@@ -169,6 +202,7 @@ class Report(Struct, frozen=True, kw_only=True, array_like=True):
     what_happened: tuple[str, ...] = ()
     impact: tuple[str, ...] = ()
     resolution: tuple[str, ...] = ()
+    said_in: str = ""
 
 
 class Incident(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -195,6 +229,8 @@ class Incident(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     internal: tuple[str, ...] = ()
     assignee: str = ""
     acknowledged: datetime | None = None
+    translations: Translations = ()
+    said_in: str = ""
 
 
 class Maintenance(Struct, frozen=True, kw_only=True, array_like=True):
@@ -214,6 +250,8 @@ class Maintenance(Struct, frozen=True, kw_only=True, array_like=True):
     template: str = ""
     internal: tuple[str, ...] = ()
     assignee: str = ""
+    translations: Translations = ()
+    said_in: str = ""
 
 
 class Postmortem(Struct, frozen=True, kw_only=True, array_like=True):
@@ -223,6 +261,8 @@ class Postmortem(Struct, frozen=True, kw_only=True, array_like=True):
     title: str
     body: str
     published: datetime | None = None
+    translations: Translations = ()
+    said_in: str = ""
 
 
 class Announcement(Struct, frozen=True, kw_only=True, array_like=True):
@@ -234,6 +274,8 @@ class Announcement(Struct, frozen=True, kw_only=True, array_like=True):
     starts: datetime
     ends: datetime | None = None
     draft: bool = False
+    translations: Translations = ()
+    said_in: str = ""
 
 
 class Page(Struct, frozen=True, kw_only=True, array_like=True):
@@ -243,6 +285,8 @@ class Page(Struct, frozen=True, kw_only=True, array_like=True):
     title: str
     body: str
     draft: bool = False
+    translations: Translations = ()
+    said_in: str = ""
 
 
 class Asset(Struct, frozen=True, kw_only=True):

@@ -50,11 +50,13 @@ INSIDE = {
         "maintenance",
         "settings",
         "texts",
+        "translations",
         "site",
         "__init__",
     ),
     "views": (
         "timeline",
+        "language",
         "summary",
         "audience",
         "status",

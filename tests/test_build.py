@@ -18,7 +18,8 @@ from statusgen.build import build
 from statusgen.errors import ContentErrors, OutputError, StatusgenError, ThemeError
 from statusgen.model import Moment
 from statusgen.output import Output, Published
-from statusgen.renderers import email, html
+from statusgen.renderers import crawlers, email, html
+from statusgen.views.language import digest
 from statusgen.workers import ENOUGH
 from tests.folders import new_folder
 from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
@@ -54,12 +55,17 @@ SITE = """\
 title: Example
 url: https://status.example.com/
 since: 2026-01-01
+languages: [en, tr]
 theme: {name: tiny}
 """
+API_IN_TURKISH = f"- id: api\n  name: Arayüz\n  translates: {digest(('API', ''))}\n"
 MAIL_PARTS = (".subject.txt", ".txt", ".html")
 
 THEME = {
-    **{f"templates/{name}": "{{ page }}" for name in html.TEMPLATES.values()},
+    **{
+        f"templates/{name}": "{{ page }}"
+        for name in (*html.TEMPLATES.values(), *crawlers.TEMPLATES.values())
+    },
     **{
         f"emails/{name}{part}": "{{ page }}"
         for name in email.TEMPLATES.values()
@@ -68,6 +74,7 @@ THEME = {
     "templates/feed-entry.title.txt": "{{ page }}",
     "templates/feed-entry.html": "{{ page }}",
     "static/style.css.j2": "{{ theme.options.accent }}",
+    "locales/tr.po": 'msgid "Resolved"\nmsgstr "Çözüldü"\n',
     "theme.toml": '[options.accent]\ndefault = "red"\n',
 }
 """A theme that shows all that a page could know, so that whatever changes can be seen."""
@@ -81,6 +88,12 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
         INCIDENT.replace("started", "visibility: internal\nstarted"),
         INCIDENT.replace("started", "draft: yes\nstarted"),
     ),
+    "content/incidents/slow.tr.md": (
+        None,
+        f"---\ntitle: Yavaş\ntranslates: {digest(('The API is slow', '', ''))}\n---\n",
+        "---\ntitle: Yavaş\n---\n\n[INVESTIGATING] Bakıyoruz.\nUpdated: 17:05 UTC\n",
+    ),
+    "content/components.tr.yml": (None, "- id: api\n  name: Arayüz\n", API_IN_TURKISH),
     "content/incidents/down/incident.yml": (
         "title: Down\nseverity: SEV-2\nstarted: 2025-12-31 23:50 UTC\ncomponents: [db]\n",
         "title: Down\nseverity: SEV-1\nstarted: 2025-12-31 23:50 UTC\ncomponents: [db]\n",
@@ -102,6 +115,7 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
     "content/site.yml": (
         SITE,
         f"{SITE}timezone: Europe/Berlin\n",
+        SITE.replace("languages: [en, tr]\n", ""),
         f"{SITE}timezone: Africa/Lagos\n",
         SITE.replace("tiny", "tiny, options: {accent: blue}"),
         SITE.replace("example.com/", "example.com/status/"),

@@ -16,6 +16,7 @@ from jinja2 import nodes
 from msgspec import Struct
 
 from statusgen.renderers.email import TEMPLATES as MAILS
+from statusgen.renderers.crawlers import TEMPLATES as FILES
 from statusgen.renderers.html import TEMPLATES as PAGES
 from statusgen.theme import FILTERS
 from statusgen.views.feed import FeedEntryView
@@ -28,7 +29,7 @@ THEME = ROOT / "themes/default"
 DOCS = (ROOT / "docs/theme.md").read_text(encoding="utf-8")
 
 VIEWS: dict[str, type[Struct]] = {
-    **{f"templates/{name}": view for view, name in PAGES.items()},
+    **{f"templates/{name}": view for view, name in (PAGES | FILES).items()},
     "templates/feed-entry.html": FeedEntryView,
     "templates/feed-entry.title.txt": FeedEntryView,
     **{

@@ -47,11 +47,12 @@ _INLINE = (WORDS | TERMS) - {"br", "img"}
 _TASK = re.compile(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
 
 
-def to_html(text: str, *, root: str, page: str = "", heading: int = 2) -> Markup:
+def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str = "") -> Markup:
     """Turn a text into HTML that can do no harm.
 
     `root` leads from where it is shown to the site, or is the site's absolute address; `page` leads
     to the page that the text belongs to. `heading` is the level that the text's top headings get.
+    `base` leads to the site's own files, where the pages of its languages lie below it.
     """
     if PLAIN.fullmatch(text):
         return Markup(f"<p>{text}</p>")  # noqa: S704 - it has no sign that HTML would read
@@ -59,15 +60,15 @@ def to_html(text: str, *, root: str, page: str = "", heading: int = 2) -> Markup
     if "<h" in html:
         html = _outlined(html, heading)
     if "src=" in html or "href=" in html:
-        html = _resolved(html, str(escape(root)), str(escape(page)))
+        html = _resolved(html, str(escape(root)), str(escape(page)), str(escape(base)))
     return Markup(html)  # noqa: S704 - nh3 has made it safe
 
 
-def to_text(text: str, *, root: str, page: str = "", width: int = 72) -> str:
+def to_text(text: str, *, root: str, page: str = "", width: int = 72, base: str = "") -> str:
     """Turn a text into plain text as a mail would have it, with addresses written out."""
     from statusgen.markdown.writer import TextWriter  # noqa: PLC0415 - only a new mail needs it
 
-    writer = TextWriter(root, page, width)
+    writer = TextWriter(root, page, width, base)
     writer.feed(_safe_html(text))
     writer.close()
     return writer.text()
@@ -144,13 +145,13 @@ def _outlined(html: str, top: int) -> str:
     return _HEADING_TAG.sub(shifted, html)
 
 
-def _resolved(html: str, root: str, page: str) -> str:
+def _resolved(html: str, root: str, page: str, base: str) -> str:
     """Let the addresses of a text lead where they mean to, wherever it is shown."""
 
     def attribute(found: re.Match[str]) -> str:
         name, value = found.groups()
         is_address = name in ("href", "src")
-        return f' {name}="{absolute(value, root, page) if is_address else value}"'
+        return f' {name}="{absolute(value, root, page, base) if is_address else value}"'
 
     def tag(found: re.Match[str]) -> str:
         return f"<{found[1]}{_ATTRIBUTE.sub(attribute, found[2])}>"

@@ -30,10 +30,11 @@ class _Block:
 class TextWriter(HTMLParser):
     """Writes safe HTML as text: blocks parted by a blank line, items and quotes with a mark."""
 
-    def __init__(self, root: str, page: str, width: int) -> None:
+    def __init__(self, root: str, page: str, width: int, base: str = "") -> None:
         super().__init__(convert_charrefs=True)
         self.root = root
         self.page = page
+        self.base = base
         self.width = width
         self.open = [_Block("div")]
         self.words = ""
@@ -85,7 +86,7 @@ class TextWriter(HTMLParser):
         return any(each.tag == "pre" for each in self.open)
 
     def absolute(self, address: str) -> str:
-        return absolute(address, self.root, self.page)
+        return absolute(address, self.root, self.page, self.base)
 
     def block(self, tag: str, start: str) -> _Block:
         """Open an element with the mark that its lines get."""

@@ -29,6 +29,7 @@ TRAILERS = {
     "id": "id",
     "starts": "starts",
     "ends": "ends",
+    "translates": "translates",
 }
 """The trailers, in small letters, and the keys that they stand for."""
 
@@ -70,6 +71,7 @@ _VALUES = {
     "severity": r"(?i)sev\b|sev-?\d",
     "notify": r"(?i)(no|yes|correction)\b",
     "id": r"[\w-]*\d{8}T\d{4}",
+    "translates": r"[0-9a-f]{8}\b",
 }
 _ITEM = re.compile(r"\s*[-+*]\s")
 _TOLD_IN_LISTS = ("starts", "ends", "next_update")

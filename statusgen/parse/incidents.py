@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from statusgen.parse.nodes import Mapping, Node
 
 _STATUS_IN_TITLE = re.compile(r"\[([A-Za-z _-]+)\]")
-_SEVERITY_IN_TITLE = re.compile(r"\[(SEV[^\]]*)\]\s*(.*)", re.IGNORECASE)
+SEVERITY_IN_TITLE = re.compile(r"\[(SEV[^\]]*)\]\s*(.*)", re.IGNORECASE)
 _ALIAS = re.compile(r"/[^\s?#\\]*")
 
 
@@ -135,7 +135,7 @@ def _head(document: Document, head: Mapping, context: Context, place: Place) -> 
     values = shapes.read_mapping(head, shape, place)
     is_severity_told = shapes.is_named(head, "severity", shape)
     if "title" in values:
-        is_severity_told |= _SEVERITY_IN_TITLE.match(values["title"]) is not None
+        is_severity_told |= SEVERITY_IN_TITLE.match(values["title"]) is not None
         values["title"] = _split_title(values, head, place)
     if not is_severity_told:
         place.at("severity").tell(
@@ -175,7 +175,7 @@ def _split_title(values: dict[str, Any], head: Mapping, place: Place) -> str:
     """Take the severity off the front of the title."""
     line = head.line_of("title")
     title: str = values["title"]
-    found = _SEVERITY_IN_TITLE.match(title)
+    found = SEVERITY_IN_TITLE.match(title)
     if not found:
         _refuse_status(title, line, place)
         return title

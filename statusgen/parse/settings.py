@@ -107,6 +107,22 @@ def duration(node: Node, place: Place) -> timedelta | None:
     return found
 
 
+def languages(node: Node, place: Place) -> tuple[tuple[str, int], ...]:
+    """Read the languages of the site, each with its line: the first is that of its content."""
+    found = shapes.several(lambda item, below: (shapes.language(item, below), item.line))(
+        node, place
+    )
+    lines: dict[str, int] = {}
+    for index, (code, line) in enumerate(found):
+        if code.lower() in lines:
+            before = lines[code.lower()]
+            place.item(index).refuse(line, f"{code!r} stands in the list already, on line {before}")
+        lines[code.lower()] = line
+    if not found:
+        place.refuse(node.line, "there are none: name them, that of the content first")
+    return found
+
+
 def theme(node: Node, place: Place) -> ThemeChoice:
     """Read the theme's name, or its name and options."""
     if isinstance(node, Scalar):
@@ -160,7 +176,7 @@ SITE: Shape = {
     "url": Key(read=site_url, required=True),
     "description": Key(read=shapes.line),
     "language": Key(read=shapes.language),
-    "languages": Key(read=shapes.several(shapes.language)),
+    "languages": Key(read=languages),
     "timezone": Key(read=shapes.zone),
     "since": Key(read=shapes.day),
     "support": Key(read=contact),
@@ -230,14 +246,13 @@ def parse_config(document: Document, policy: Policy, place: Place) -> Config | N
     assert isinstance(node, Mapping)  # noqa: S101 - else it could not have been read
     if "timezone" not in values and shapes.is_named(node, "timezone", SITE):
         return None
-    choice = values.get("theme", ThemeChoice())
-    if "language" in values:
-        line = next(key.line for key, _ in node.entries if key.text == "language")
-        choice = replace(choice, language=values["language"], language_line=line)
+    choice = replace(values.get("theme", ThemeChoice()), **_spoken(values, node, place))
     mail = values.pop("mail", {})
     uptime = values.pop("uptime", {})
     return Config(
         **({"title": "", "url": ""} | values | {"theme": choice}),
+        language=choice.language,
+        others=tuple(code for code, _ in choice.others),
         partial_outage_weight=uptime.get("partial_outage", 0.3),
         mail=MailSettings(
             sender=mail.get("from", ""),
@@ -246,6 +261,21 @@ def parse_config(document: Document, policy: Policy, place: Place) -> Config | N
         ),
         policy=policy,
     )
+
+
+def _spoken(values: dict[str, Any], site: Mapping, place: Place) -> dict[str, Any]:
+    """Tell in which languages the site speaks, the first first, and on which lines it says so."""
+    listed = values.pop("languages", ())
+    if "language" not in values:
+        first, *others = listed or (("en", 0),)
+    else:
+        first, others = (values.pop("language"), site.line_of("language")), [*listed[1:]]
+        if listed and listed[0][0] != first[0]:
+            message = (
+                f"is {first[0]}, but the first of languages: is {listed[0][0]}: leave this out"
+            )
+            place.at("language").tell(first[1], message)
+    return {"language": first[0], "language_line": first[1], "others": tuple(others)}
 
 
 def parse_policy(document: Document, place: Place) -> Policy:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from msgspec.structs import replace
+
 from statusgen.config import DEFAULT_POLICY, ThemeChoice
 from statusgen.content import slug_of
 from statusgen.errors import ContentErrors, Problem, nearest
@@ -13,6 +15,12 @@ from statusgen.parse.maintenance import parse_maintenance
 from statusgen.parse.nodes import Place, Unreadable
 from statusgen.parse.settings import ComponentsReader, parse_config, parse_policy
 from statusgen.parse.texts import parse_announcement, parse_page, parse_postmortem
+from statusgen.parse.translations import (
+    refuse_translations,
+    site_translations,
+    translated,
+    translated_components,
+)
 from statusgen.parse.updates import Context
 from statusgen.seal import CONTENT
 
@@ -94,14 +102,16 @@ class _Parser:
             components=None if components is None else {leaf.id: leaf for leaf in leaves},
             templates=self.slugs("templates"),
             moment=moment,
+            languages=(config.language, *config.others) if config else None,
         )
+        config, components = self.translated(config, components, context)
         site = Site(
             components=components or (),
-            incidents=self.all("incidents", parse_incident, context),
-            maintenances=self.all("maintenance", parse_maintenance, context),
-            postmortems=self.all("postmortems", parse_postmortem, context),
-            announcements=self.all("announcements", parse_announcement, context),
-            pages=self.all("pages", parse_page, context),
+            incidents=self.all("incidents", translated(parse_incident), context),
+            maintenances=self.all("maintenance", translated(parse_maintenance), context),
+            postmortems=self.all("postmortems", translated(parse_postmortem), context),
+            announcements=self.all("announcements", translated(parse_announcement), context),
+            pages=self.all("pages", translated(parse_page), context),
             runbooks=self.all("runbooks", parse_page, context),
             templates=self.all("templates", parse_page, context),
             assets=self.documents.assets,
@@ -132,6 +142,27 @@ class _Parser:
         except Unreadable:
             return None
         return components if len(self.problems) == before else None
+
+    def translated(
+        self,
+        config: Config | None,
+        components: tuple[Component | ComponentGroup, ...] | None,
+        context: Context,
+    ) -> tuple[Config | None, tuple[Component | ComponentGroup, ...] | None]:
+        """Read what settings say in other languages."""
+        for document in self.documents.of(""):
+            if not document.translations:
+                continue
+            place = self.place(document)
+            name = slug_of(document.path)
+            if name == "site" and config:
+                told = site_translations(document, context, place)
+                config = replace(config, translations=told)
+            elif name == "components" and components is not None:
+                components = translated_components(document, components, context, place)
+            elif name == "policy":
+                refuse_translations(document, place)
+        return config, components
 
     def all(
         self,

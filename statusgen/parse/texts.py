@@ -53,7 +53,7 @@ _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 def parse_postmortem(document: Document, context: Context, place: Place) -> Postmortem | None:
     """Read what was learnt from an incident."""
     try:
-        values, title, body = _read(document, POSTMORTEM, place)
+        values, title, body = read_text(document, POSTMORTEM, place)
         published = values.get("published")
         return Postmortem(
             incident=document.slug,
@@ -69,7 +69,7 @@ def parse_announcement(document: Document, context: Context, place: Place) -> An
     """Read a notice."""
     zone = context.zone
     try:
-        values, title, body = _read(document, ANNOUNCEMENT, place)
+        values, title, body = read_text(document, ANNOUNCEMENT, place)
         if "starts" not in values:
             return None
         starts = values["starts"].instant(zone)
@@ -90,13 +90,13 @@ def parse_page(document: Document, _context: Context, place: Place) -> Page | No
         place.tell(1, f"the site itself lives at /{document.slug}/: call the page something else")
         return None
     try:
-        values, title, body = _read(document, PAGE, place)
+        values, title, body = read_text(document, PAGE, place)
     except Unreadable:
         return None
     return Page(slug=document.slug, title=title, body=body, draft=values.get("draft", False))
 
 
-def _read(document: Document, shape: Shape, place: Place) -> tuple[dict[str, Any], str, str]:
+def read_text(document: Document, shape: Shape, place: Place) -> tuple[dict[str, Any], str, str]:
     """Read the front matter, if there is one, the title and the text."""
     front, text = split_front_matter(document.text, place)
     head = read_front_matter(front, place) if front else Mapping(entries=(), line=1)

@@ -52,8 +52,8 @@ Status = IncidentStatus | MaintenanceStatus
 class Context(Struct, frozen=True, kw_only=True):
     """What a file must be read against.
 
-    The site's zone, its policy and its components are None where they could not be read, so that
-    one mistake there does not become one in every file.
+    The site's zone, its policy, its components and its languages, that of the content first, are
+    None where they could not be read, so that one mistake there does not become one in every file.
     """
 
     zone: tzinfo | None
@@ -61,6 +61,7 @@ class Context(Struct, frozen=True, kw_only=True):
     components: dict[str, Component] | None
     templates: tuple[str, ...]
     moment: Moment
+    languages: tuple[str, ...] | None = ()
 
 
 class Outline(Struct, frozen=True, kw_only=True):
@@ -151,7 +152,9 @@ UPDATES: Shape = {"updates": Key(read=lambda node, _: node)}
 """A key of YAML alone, whose value is read in a step of its own."""
 
 
-def outline(document: Document, statuses: Collection[str], place: Place) -> Outline:
+def outline(
+    document: Document, statuses: Collection[str], place: Place, *, needs_updates: bool = True
+) -> Outline:
     """Bring any of the three spellings to the same nodes."""
     before = len(place.problems)
     head: Mapping | None
@@ -160,7 +163,8 @@ def outline(document: Document, statuses: Collection[str], place: Place) -> Outl
         updates = _listed(head, place)
     else:
         head, updates = read_markdown(document.text, statuses, place)
-    if not updates.items and not document.parts and len(place.problems) == before:
+    is_silent = needs_updates and not updates.items and not document.parts
+    if is_silent and len(place.problems) == before:
         _refuse_silence(head, place)
     listed = tuple(
         (item, place.at("updates").item(index)) for index, item in enumerate(updates.items)

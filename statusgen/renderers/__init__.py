@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from statusgen.renderers import email, feeds, html, search, static, tables
+from statusgen.renderers import crawlers, email, feeds, html, search, static, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from statusgen.theme import Theme
     from statusgen.views import SiteView
 
-RENDERERS = (html, static, feeds, search, tables, email)
+RENDERERS = (html, static, crawlers, feeds, search, tables, email)
+SPOKEN = (html, feeds, search, email)
+"""What there is in each language."""
 
 
 def plan(view: SiteView, theme: Theme) -> Iterator[Artifact | Bundle]:
     """Tell every file that should exist."""
-    return (one for each in RENDERERS for one in each.artifacts(view, theme))
+    for each in RENDERERS:
+        yield from each.artifacts(view, theme)
+    for spoken in SPOKEN:
+        for tree in view.others:
+            for one in spoken.artifacts(tree, theme):
+                yield one.below(tree.path, tree.language)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from css_inline import CSSInliner
 
     from statusgen.theme import Theme
-    from statusgen.views import SiteView
+    from statusgen.views import TreeView
 
 TEMPLATES: dict[type[MailView], str] = {
     UpdateMail: "update",
@@ -34,7 +34,7 @@ URL_SIGNS = ":/?#[]@!$&'()*+,;=%~"
 """What an address is made of, beside letters and digits; the rest is written in percent."""
 
 
-def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
+def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact | Bundle]:
     """Tell the mails."""
     for part in view.mails.parts:
         if isinstance(part, Batch):

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 
 from statusgen import __version__
 from statusgen.artifact import Artifact
+from statusgen.theme.words import UPDATES_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from statusgen.theme import Theme
-    from statusgen.views import SiteView
+    from statusgen.views import TreeView
     from statusgen.views.feed import FeedView
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing was ever said."""
 
 
-def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
+def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact]:
     """Tell the feed."""
     yield Artifact(path="updates.rss", view=view.feed, render=rss)
 
@@ -30,7 +31,8 @@ def rss(view: FeedView, theme: Theme) -> bytes:
 
     feed = FeedGenerator()
     feed.title(view.title)
-    feed.description(view.description)
+    named = theme.words.say(UPDATES_OF) % {"site": view.title}
+    feed.description(view.description or named)
     feed.language(view.language)
     feed.generator("statusgen", version=__version__)
     # feedgen takes the last link for the channel's own.

@@ -16,7 +16,6 @@ from statusgen.views.page import (
     ManifestView,
     NotFoundPage,
     Promise,
-    RobotsView,
     SitemapView,
     View,
 )
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from statusgen.theme import Theme
-    from statusgen.views import SiteView
+    from statusgen.views import TreeView
 
 Page = HomePage | MaintenancePage | HistoryPage | ExtraPage
 """A page that has an address of its own, and is made whether it is due or not."""
@@ -42,13 +41,12 @@ TEMPLATES: dict[type[View], str] = {
     ExtraPage: "page.html",
     NotFoundPage: "404.html",
     SitemapView: "sitemap.xml",
-    RobotsView: "robots.txt",
     ManifestView: "site.webmanifest",
 }
 """The template of each kind of page."""
 
 
-def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
+def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact | Bundle]:
     """Tell the pages."""
     pages: tuple[Page, ...] = (
         view.home,
@@ -71,7 +69,6 @@ def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact | Bundle]:
         yield Artifact(path=_index(page.frame.path), view=page, render=render)
     yield Artifact(path="404.html", view=view.not_found, render=render)
     yield Artifact(path=view.sitemap.path, view=view.sitemap, render=render)
-    yield Artifact(path="robots.txt", view=view.robots, render=render)
     yield Artifact(path="site.webmanifest", view=view.manifest, render=render)
 
 

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from statusgen.theme import Theme
-    from statusgen.views import SiteView
+    from statusgen.views import TreeView
     from statusgen.views.search import SearchIndex
 
 
-def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
+def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact]:
     """Tell what can be found, a file for each part."""
     for index in view.search.promises:
         yield Artifact(path=index.path, view=index, render=render)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from statusgen.theme.catalogue import find as find_language
 from statusgen.theme.colours import COLOUR, ENOUGH, hardest, readable
 from statusgen.theme.compiled import Compiled
 from statusgen.theme.templates import TEMPLATE, Templates
-from statusgen.theme.words import FILTERS, Words
+from statusgen.theme.words import FILTERS, OFFER, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,8 +97,9 @@ class Theme:
     """Everything that rendering needs beside a view.
 
     `digest` covers every file that can be reached and the options, so that a page is rendered anew
-    when any of them changes. `static` tells the published name of each static file. `moment` is
-    that at which pages stand still, where they do: it is their script's clock.
+    when any of them changes. `static` tells the published name of each static file, which there is
+    once for all languages: those of the `first`. `moment` is that at which pages stand still, where
+    they do: it is their script's clock.
     """
 
     def __init__(  # noqa: PLR0913 - what a theme is made from
@@ -108,24 +110,61 @@ class Theme:
         *,
         compiled: Path | None = None,
         moment: datetime | None = None,
-        language: str = ENGLISH,
+        languages: tuple[str, ...] = (ENGLISH,),
+        first: Theme | None = None,
     ) -> None:
         self.name = name
         self.options = options
-        self.language = language
+        self.language, *others = languages
         self.moment = moment
         self._files = files
-        self._catalogue = self._find_catalogue()
-        self.words = self._find_words()
-        self.digest = _digest(files, options, moment, (language, self._catalogue.digest))
-        self.static: dict[str, str] = {}
-        spoken = self._catalogue.digest
+        self.catalogue = self._find_catalogue()
+        self.words = self._find_words(f"{self.language}/" if first else "")
+        spoken = self.catalogue.digest
         self._compiled = Compiled(compiled, self._is_shipped, spoken) if compiled else None
+        self._others: dict[str, Theme] = {}
+        self._first = first or self
         self._environment = self._new_environment()
-        self._published: dict[str, bytes] = {}
+        self.static: dict[str, str] = first.static if first else {}
+        self._published: dict[str, bytes] = first.static_files() if first else {}
         # Templates come last: they may ask for the published names of the others.
-        for path in sorted(filter(_is_static, files), key=_is_template):
+        for path in () if first else sorted(filter(_is_static, files), key=_is_template):
             self._publish(path)
+        self._others |= {
+            other: Theme(
+                name,
+                files,
+                options,
+                compiled=compiled,
+                moment=moment,
+                languages=(other,),
+                first=self,
+            )
+            for other in others
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of all that a page in this language hangs on.
+
+        In several languages it is offered in each of the others.
+        """
+        spoken = (self.language, self.catalogue.digest)
+        offered = [(one.language, one.catalogue.digest) for one in self._first.spoken()]
+        return _digest(self._files, self.options, self.moment, (spoken, *offered))
+
+    def spoken(self) -> tuple[Theme, ...]:
+        """The theme in each of several languages; none, where there is one."""
+        return (self, *self._others.values()) if self._others else ()
+
+    def speaking(self, language: str) -> Theme:
+        """The same theme in another language of the site; in its first, if none is named."""
+        return self._others.get(language, self) if language else self
+
+    def offer(self, language: str) -> str:
+        """Offer a page in one of the site's languages, in that language."""
+        words = self._first.speaking(language).words
+        return words.say(OFFER) % {"language": words.language(language)}
 
     @classmethod
     def load(
@@ -143,9 +182,9 @@ class Theme:
         """
         files, declared = _find(root, choice)
         _refuse_strays(files)
-        problem = _language_problem(choice, files)
-        if problem:
-            raise ContentErrors([problem])
+        problems = _language_problems(choice, files)
+        if problems:
+            raise ContentErrors(problems)
         options = _options(choice, declared)
         return cls(
             choice.name,
@@ -153,7 +192,7 @@ class Theme:
             options,
             compiled=compiled,
             moment=moment,
-            language=choice.language,
+            languages=(choice.language, *(code for code, _ in choice.others)),
         )
 
     @classmethod
@@ -166,13 +205,13 @@ class Theme:
         """
         try:
             files, declared = _find(root, choice)
-            problem = _language_problem(choice, files)
+            problems = _language_problems(choice, files)
             _options(choice, declared, published)
         except ContentErrors as error:
             return error.problems
         except ThemeError:
             return ()  # the theme itself is broken, which loading it tells
-        return (problem,) if problem else ()
+        return problems
 
     def render(self, template: str, view: object) -> str:
         """Render a template, named by its path in the theme; what ends in `.txt` is not escaped.
@@ -190,24 +229,28 @@ class Theme:
         source = self._files.get(f"{FOLDER}{spoken}{ENDING}") if spoken else None
         return Catalogue(spoken or ENGLISH, source)
 
-    def _find_words(self) -> Words:
+    def _find_words(self, tree: str) -> Words:
         """Find how the theme speaks."""
-        if self._catalogue.code.split("-")[0] == ENGLISH:
-            return Words(self._catalogue.say)
+        if self.catalogue.code.split("-")[0] == ENGLISH:
+            return Words(self.catalogue.say, tree)
         from statusgen.theme.foreign import ForeignWords  # noqa: PLC0415 - English needs no Babel
 
-        return ForeignWords(self._catalogue)
+        return ForeignWords(self.catalogue, tree)
 
     def keep(self) -> None:
         """Keep the templates that were compiled, for the next build."""
         if self._compiled:
             self._compiled.keep()
+        for other in self._others.values():
+            other.keep()
 
     def compile(self) -> None:
         """Compile every template, so that a broken one is found before it is needed.
 
         Raises ThemeError.
         """
+        for other in self._others.values():
+            other.compile()
         for path in filter(_is_rendered, self._files):
             try:
                 self._environment.get_template(path)
@@ -216,7 +259,7 @@ class Theme:
 
     def _is_shipped(self, path: str) -> bool:
         """Whether a template is that of everybody, in words that are."""
-        said = self._files.get(f"{FOLDER}{self._catalogue.code}{ENDING}")
+        said = self._files.get(f"{FOLDER}{self.catalogue.code}{ENDING}")
         is_own = said is not None and not (said.is_shipped and said.below is None)
         return path in self._files and self._files[path].is_shipped and not is_own
 
@@ -273,7 +316,7 @@ class Theme:
         return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
 
     def _new_environment(self) -> jinja2.Environment:
-        environment = Templates(self._source, self._compiled, self._catalogue)
+        environment = Templates(self._source, self._compiled, self.catalogue)
         environment.filters |= self.words.filters()
         environment.globals["theme"] = self
         # Keys stay as a template has them, and letters as people write them.
@@ -413,18 +456,21 @@ def _languages(files: Files) -> list[str]:
     return [ENGLISH, *said] if ENGLISH not in said else said
 
 
-def _language_problem(choice: ThemeChoice, files: Files) -> Problem | None:
-    """Tell that a site is in a language that its theme does not speak, or that there is not."""
+def _language_problems(choice: ThemeChoice, files: Files) -> tuple[Problem, ...]:
+    """Tell languages of a site that its theme does not speak, or that there are not."""
     known = _languages(files)
-    if choice.language == ENGLISH or find_language(choice.language, known):
-        return None
-    if is_known(choice.language):
-        rest = f"add {FOLDER}{choice.language}{ENDING} to overrides/, or write one of "
-        message = f"the theme does not speak {choice.language!r}: {rest}{', '.join(sorted(known))}"
-    else:
-        hint = nearest(choice.language, known)
-        message = f"there is no language {choice.language!r}{hint}"
-    return _problem(choice, choice.language_line, "language", message)
+    problems = []
+    for code, line in ((choice.language, choice.language_line), *choice.others):
+        address = "languages" if choice.others else "language"
+        if code == ENGLISH or find_language(code, known):
+            continue
+        if is_known(code):
+            rest = f"add {FOLDER}{code}{ENDING} to overrides/, or write one of "
+            message = f"the theme does not speak {code!r}: {rest}{', '.join(sorted(known))}"
+        else:
+            message = f"there is no language {code!r}{nearest(code, known)}"
+        problems.append(_problem(choice, line, address, message))
+    return tuple(problems)
 
 
 def _refuse_strays(files: Files) -> None:
@@ -564,7 +610,7 @@ def _digest(
     files: Files,
     options: Mapping[str, Value],
     moment: datetime | None,
-    language: tuple[str, str],
+    languages: tuple[tuple[str, str], ...],
 ) -> str:
     digest = blake2b(digest_size=16)
     for path in sorted(files):
@@ -573,5 +619,5 @@ def _digest(
             digest.update(f"{path}\0{len(data)}\0".encode() + data)
     for name in sorted(options):
         digest.update(f"{name}={options[name]}\0".encode())
-    digest.update(f"{moment}\0{language}\0".encode())
+    digest.update(f"{moment}\0{languages}\0".encode())
     return digest.hexdigest()

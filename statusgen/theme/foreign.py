@@ -14,14 +14,13 @@ from babel.dates import format_date, format_skeleton
 from babel.units import format_unit
 
 from statusgen.theme.catalogue import locale_name
-from statusgen.theme.words import Words, clock, zone
+from statusgen.theme.words import Words, clock, language_name, zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import date, datetime, timedelta
 
     from statusgen.theme.catalogue import Catalogue
-    from statusgen.views.page import Link
 
 _SPACE = "\N{NO-BREAK SPACE}"
 
@@ -29,8 +28,8 @@ _SPACE = "\N{NO-BREAK SPACE}"
 class ForeignWords(Words):
     """The words of a language by its catalogue, its dates and figures by CLDR."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        super().__init__(catalogue.say)
+    def __init__(self, catalogue: Catalogue, tree: str = "") -> None:
+        super().__init__(catalogue.say, tree)
         self.locale = Locale.parse(locale_name(catalogue.code))
         self.direction = self.locale.text_direction
         self.glue = str(self.locale.datetime_formats["medium"]).replace("'", "")
@@ -82,6 +81,5 @@ class ForeignWords(Words):
         told = str(format_unit(shown, f"duration-{unit}", length="short", locale=self.locale))
         return (told.replace("2", str(count), 1) if is_odd else told).replace(" ", _SPACE)
 
-    def titles(self, links: Iterable[Link | str]) -> str:
-        between: str = self.between
-        return between.join(self.names(links))
+    def language(self, code: str) -> str:
+        return language_name(code, str(self.locale).replace("_", "-"))

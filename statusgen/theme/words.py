@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from statusgen.markdown import to_html, to_text
 from statusgen.markdown.addresses import absolute
 from statusgen.model import ComponentStatus, IncidentStatus, MaintenanceStatus
@@ -15,8 +17,6 @@ from statusgen.theme.templates import escaped, safe
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from enum import StrEnum
-
-    from markupsafe import Markup
 
     from statusgen.views.page import Link
     from statusgen.views.uptime import Day
@@ -37,10 +37,15 @@ class Words:
     """English words for times, states and figures; other languages say them in their own way."""
 
     direction = "ltr"
+    between = ", "
 
-    def __init__(self, say: Callable[[str], str] = str) -> None:
-        """Take what says a phrase, where a site says it in another way."""
+    def __init__(self, say: Callable[[str], str] = str, tree: str = "") -> None:
+        """Take what says a phrase, where a site says it in another way.
+
+        `tree` is the path below the site at which pages lie that are not in its first language.
+        """
         self.say = say
+        self.tree = tree
         self.day: Callable[[date], str] = lru_cache(maxsize=8192)(self._day)
         self.words: Callable[[StrEnum | str], str] = lru_cache(maxsize=256)(self._words)
 
@@ -130,19 +135,42 @@ class Words:
         parts = ((days, "day"), (hours, "hour"), (minutes, "minute"))
         return [(count, unit) for count, unit in parts if count]
 
-    def names(self, links: Iterable[Link | str]) -> list[str]:
-        """Name things, or what they lead to."""
-        return [link if isinstance(link, str) else link.title for link in links]
-
     def titles(self, links: Iterable[Link | str]) -> str:
         """List names, or what they lead to."""
-        return ", ".join(self.names(links))
+        told = [link if isinstance(link, str) else _named(link) for link in links]
+        # To join them as Markup keeps what marks a name, and escapes the others.
+        is_marked = any(isinstance(each, Markup) for each in told)
+        return safe(escaped(self.between)).join(told) if is_marked else self.between.join(told)
+
+    def language(self, code: str) -> str:
+        """Name a language, `tr`, in the language of the page: "Turkish"."""
+        return language_name(code, "en")
+
+    def markdown(self, text: str, root: str, page: str = "", heading: int = 2) -> Markup:
+        """Show a text as HTML."""
+        return to_html(text, root=root, page=page, heading=heading, base=self.base(root))
+
+    def plain(self, text: str, root: str, page: str = "", width: int = 72) -> str:
+        """Show a text without HTML."""
+        return to_text(text, root=root, page=page, width=width, base=self.base(root))
+
+    def address(self, url: str, root: str) -> str:
+        """Tell where an address of the settings leads, seen from a page from which `root` does."""
+        return absolute(url, root, "", self.base(root))
+
+    def base(self, root: str) -> str:
+        """Tell what leads to the site's own files, where `root` leads to the pages of a tree."""
+        if not self.tree:
+            return ""
+        is_path = root.endswith(f"/{self.tree}")
+        return root.removesuffix(self.tree) if is_path else f"{root.removeprefix('./')}../"
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Give all filters, those that every language shares as well."""
         own = (
             "day", "day_before", "weekday", "month", "month_name", "month_short", "moment", "until",
-            "time", "words", "work", "phrase", "percent", "duration", "titles",
+            "time", "words", "work", "phrase", "percent", "duration", "titles", "language",
+            "markdown", "plain", "address",
         )  # fmt: skip
         return SHARED | {name: getattr(self, name) for name in own}
 
@@ -182,9 +210,38 @@ def _css(value: StrEnum | str) -> str:
     return str(value).replace("_", "-")
 
 
-def _address(url: str, root: str) -> str:
-    """Tell where an address of the settings leads, seen from a page whose way home is `root`."""
-    return absolute(url, root, "")
+def _named(link: Link) -> str:
+    """Name what a link leads to, marked where that is in another language than the page."""
+    said_in = link.said_in
+    return safe(f"<span{_lang(said_in)}>{escaped(link.title)}</span>") if said_in else link.title
+
+
+@lru_cache(maxsize=256)
+def language_name(code: str, language: str) -> str:
+    """Name a language in another, as CLDR has it, or by its tag."""
+    from babel import Locale  # noqa: PLC0415 - only a site in several languages needs it
+
+    return Locale.parse(code, sep="-").get_display_name(Locale.parse(language, sep="-")) or code
+
+
+def _endonym(code: str) -> str:
+    """Name a language in itself, as the beginning of a line: `tr` is "Türkçe"."""
+    name = language_name(code, code)
+    return name[0].upper() + name[1:]
+
+
+def _lang(told: object) -> Markup:
+    """Mark what is in another language than the page, a view or the language of its texts."""
+    code = told if isinstance(told, str) else getattr(told, "said_in", "")
+    return safe(f' lang="{code}" dir="{direction_of(code)}"') if code else safe("")
+
+
+@lru_cache(maxsize=256)
+def direction_of(code: str) -> str:
+    """Tell in which direction a language is read."""
+    from babel import Locale  # noqa: PLC0415 - as above
+
+    return str(Locale.parse(code, sep="-").text_direction)
 
 
 def _places(days: Iterable[Day], status: ComponentStatus | None) -> list[int]:
@@ -208,7 +265,15 @@ _SENTENCES = (
     "Partial System Outage",
     "Major System Outage",
 )
+UPDATES_OF = "Updates of %(site)s"
+"""What a feed says of itself where a site does not."""
+
+OFFER = "Read this page in %(language)s"
+"""How a page is offered in another language, in that language."""
+
 PHRASES = (
+    UPDATES_OF,
+    OFFER,
     *dict.fromkeys(map(_spelt, _STATES)),
     *map(_spelt_work, (*MaintenanceStatus, "update")),
     *_SENTENCES,
@@ -217,13 +282,12 @@ PHRASES = (
 """What filters say, beside what templates say themselves: all of it can be translated."""
 
 SHARED: dict[str, Callable[..., Any]] = {
-    "markdown": to_html,
-    "plain": to_text,
     "clock": clock,
     "zone": zone,
     "iso": _iso,
     "css": _css,
-    "address": _address,
+    "lang": _lang,
+    "endonym": _endonym,
     "basename": posixpath.basename,
     "places": _places,
     "troubled": _troubled,

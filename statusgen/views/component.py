@@ -52,6 +52,7 @@ class ComponentView(View, frozen=True, kw_only=True):
     known: int
     troubled: int
     retired: date | None
+    said_in: str = ""
 
 
 class GroupView(View, frozen=True, kw_only=True):
@@ -66,6 +67,7 @@ class GroupView(View, frozen=True, kw_only=True):
     turns: tuple[StatusTurn, ...]
     is_folded: bool
     components: tuple[ComponentView, ...]
+    said_in: str = ""
 
 
 class MonthView(View, frozen=True, kw_only=True):
@@ -120,6 +122,7 @@ class ComponentPage(View, frozen=True, kw_only=True):
     frame: Frame
     component: ComponentView
     group: str
+    group_said_in: str
     year: CalendarView
     months: tuple[MonthView, ...]
     upcoming: tuple[EntryView, ...]
@@ -152,6 +155,7 @@ def component_view(present: Present, leaf: Component) -> ComponentView:
         known=sum(day.status is not None for day in days),
         troubled=sum(day.status not in (None, ComponentStatus.OPERATIONAL) for day in days),
         retired=leaf.retired if present.is_retired(leaf) else None,
+        said_in=leaf.said_in,
     )
 
 
@@ -178,6 +182,7 @@ def rows(
                     turns=status_turns(present, living),
                     is_folded=is_folded,
                     components=shown,
+                    said_in=entry.said_in,
                 )
             )
     return tuple(found)
@@ -188,7 +193,7 @@ def component_page(
 ) -> Promise[ComponentPage]:
     """Promise a component's page, with its year and its newest entries."""
     link = present.component_link(leaf.id)
-    frame, group = present.frame(view.path), group_name(present, leaf)
+    frame, (group, group_said_in) = present.frame(view.path), _group(present, leaf)
     upcoming = tuple(one for one in entries.upcoming if link in one.components)
     last = present.last_day(leaf)
     start = present.midnight(min(_first_day(last), uptime.month_before(last, MONTHS - 1)))
@@ -200,6 +205,7 @@ def component_page(
             frame=frame,
             component=view,
             group=group,
+            group_said_in=group_said_in,
             year=year(present, leaf, spans),
             months=_months(present, leaf, spans),
             upcoming=upcoming,
@@ -211,7 +217,7 @@ def component_page(
     suffered = present.suffered_since(leaf.id, start)
     told = entries.newest_of(leaf.id, COMPONENT_ENTRIES + 1)
     since = leaf.since or present.since
-    known = (frame, view, group, upcoming, last, since, suffered, told)
+    known = (frame, view, group, group_said_in, upcoming, last, since, suffered, told)
     return Promise(path=view.path, make=make, key=key_of(known))
 
 
@@ -289,7 +295,8 @@ def _is_hidden(present: Present, leaf: Component) -> bool:
     return leaf.only_show_if_degraded and present.status(leaf) == ComponentStatus.OPERATIONAL
 
 
-def group_name(present: Present, leaf: Component) -> str:
-    """Tell the name of a component's group; one that stands alone has none."""
+def _group(present: Present, leaf: Component) -> tuple[str, str]:
+    """Tell the name of a component's group, and its language; one that stands alone has none."""
     groups = (entry for entry in present.site.components if isinstance(entry, ComponentGroup))
-    return next((group.name for group in groups if leaf in group.components), "")
+    found = (group for group in groups if leaf in group.components)
+    return next(((group.name, group.said_in) for group in found), ("", ""))

@@ -36,6 +36,7 @@ class EntryView(View, frozen=True, kw_only=True):
     lasted: timedelta | None
     components: tuple[Link, ...]
     is_retracted: bool
+    said_in: str = ""
 
 
 class Entries:
@@ -94,7 +95,7 @@ class Entries:
     def newest_of(self, component: str, count: int) -> tuple[object, ...]:
         """Tell by digests what the newest entries of a component are made from."""
         link = self.present.component_link(component)
-        found: list[object] = [(leaf.id, leaf.name) for leaf in self.present.leaves.values()]
+        found: list[object] = [*self.present.names]
         for month in self.months:
             volume = self.volumes.get(month)
             toll = volume.outline.components.get(component) if volume else None
@@ -144,9 +145,11 @@ Told = Summary | EntryView
 
 def _incident_entry(present: Present, one: Summary) -> EntryView:
     """Tell when an incident was open."""
+    link = present.link(one)
     return EntryView(
-        title=one.title,
-        path=one.path,
+        title=link.title,
+        path=link.path,
+        said_in=link.said_in,
         impact=one.impact,
         status=one.status,
         started=present.local(one.started),
@@ -180,4 +183,5 @@ def _maintenance_entry(present: Present, one: Maintenance, view: MaintenanceView
         lasted=timeline.lasted(opened) if opened else None,
         components=view.components,
         is_retracted=bool(view.retracted),
+        said_in=view.said_in,
     )

@@ -36,6 +36,7 @@ class FeedEntryView(View, frozen=True, kw_only=True):
     body: str
     changes: tuple[ChangeView, ...]
     plan: PlanView | None
+    said_in: str = ""
 
 
 class FeedView(View, frozen=True, kw_only=True):
@@ -64,13 +65,15 @@ def in_feed(present: Present) -> list[str]:
 def feed_view(present: Present, told: Iterable[IncidentView | MaintenanceView]) -> FeedView:
     """Tell the newest updates, newest first."""
     config = present.config
+    # An entry in another language is another one, for readers of several feeds too.
+    mark = f"{config.language}:" if present.tree else ""
     updates = [(update, view) for view in told for update in view.updates]
     # Stable: of two updates of one minute, the one that was said later stays first.
     updates.sort(key=lambda pair: pair[0].at, reverse=True)
     entries = tuple(
         FeedEntryView(
             # A tag URI (RFC 4151): it stays when the site moves to another path of its host.
-            id=f"tag:{config.host},2026:{update.id}",
+            id=f"tag:{config.host},2026:{mark}{update.id}",
             title=view.title,
             label="retracted" if view.retracted else update.label,
             status=update.status,
@@ -80,12 +83,13 @@ def feed_view(present: Present, told: Iterable[IncidentView | MaintenanceView]) 
             body=update.body,
             changes=update.changes,
             plan=update.plan,
+            said_in=update.said_in,
         )
         for update, view in updates[:FEED_ENTRIES]
     )
     return FeedView(
         title=config.title,
-        description=config.description or f"Updates of {config.title}",
+        description=config.description,
         language=config.language,
         site_url=config.url,
         url=f"{config.url}updates.rss",

@@ -140,7 +140,7 @@ def _pages(
     later, link, earlier = links
     volume, works = entries.volumes.get(link.month), entries.works.get(link.month, ())
     count = -(-((volume.size if volume else 0) + len(works)) // PAGE)
-    names = [(leaf.id, leaf.name) for leaf in present.leaves.values()]
+    names = present.names
     told = volume.outline.digest if volume else b""
 
     def promise(number: int) -> Promise[MonthPage]:

@@ -38,6 +38,7 @@ class AnnouncementView(View, frozen=True, kw_only=True):
 
     title: str
     body: str
+    said_in: str = ""
 
 
 class HomePage(View, frozen=True, kw_only=True):
@@ -88,7 +89,8 @@ def home_page(
         since=_since(present, under_way=maintenances),
         turns=overall_turns(present, living, has_open_incident=bool(open_incidents)),
         announcements=tuple(
-            AnnouncementView(title=one.title, body=one.body) for one in present.announcements()
+            AnnouncementView(title=one.title, body=one.body, said_in=one.said_in)
+            for one in present.announcements()
         ),
         incidents=open_incidents,
         resolved=tuple(_resolved_today(present, entries)),

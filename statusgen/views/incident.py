@@ -11,7 +11,7 @@ from statusgen.views import timeline
 from statusgen.views.page import Frame, Link, View
 from statusgen.views.status import worst
 from statusgen.views.summary import incident_path
-from statusgen.views.update import EditView, UpdateView, edit_view, updates_view
+from statusgen.views.update import EditView, UpdateView, edit_view, is_foreign, updates_view
 
 if TYPE_CHECKING:
     from statusgen.views.present import Present
@@ -38,7 +38,8 @@ class IncidentView(View, frozen=True, kw_only=True):
 
     `lasted` is how long it was open in all, None while it is. `next_update` is when the next one is
     due, while it is open: as its newest update says, or else the policy; `is_overdue` once that has
-    passed.
+    passed. `said_in` is the language of the title and of what was changed since, if it is not the
+    page's; `is_foreign` tells that all updates are in that too.
     """
 
     title: str
@@ -55,6 +56,8 @@ class IncidentView(View, frozen=True, kw_only=True):
     updates: tuple[UpdateView, ...]
     retracted: str
     edited: EditView | None
+    said_in: str = ""
+    is_foreign: bool = False
 
 
 class PostmortemView(View, frozen=True, kw_only=True):
@@ -63,6 +66,7 @@ class PostmortemView(View, frozen=True, kw_only=True):
     title: str
     published: datetime
     body: str
+    said_in: str = ""
 
 
 class IncidentPage(View, frozen=True, kw_only=True):
@@ -94,6 +98,8 @@ def incident_view(present: Present, one: Incident) -> IncidentView:
         updates=updates_view(present, one.updates, given=one.components),
         retracted=one.retracted,
         edited=edit_view(present, one.edited),
+        said_in=one.said_in,
+        is_foreign=is_foreign(one),
     )
 
 
@@ -110,6 +116,7 @@ def incident_page(
             title=postmortem.title,
             published=present.local(postmortem.published),
             body=postmortem.body,
+            said_in=postmortem.said_in,
         )
     earlier, later = beside
     return IncidentPage(

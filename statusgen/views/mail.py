@@ -39,7 +39,8 @@ class MailView(View, frozen=True, kw_only=True):
     """What every mail has.
 
     `id` names the update, `message` and `thread` the message and what it belongs to among those of
-    the host; `url` is the absolute address of the update.
+    the host; `url` is the absolute address of the update. `said_in` is the language of the body, if
+    it is not the mail's.
     """
 
     id: str
@@ -49,6 +50,8 @@ class MailView(View, frozen=True, kw_only=True):
     title: str
     at: datetime
     letterhead: Letterhead
+    said_in: str
+    title_said_in: str
 
 
 class UpdateMail(MailView, frozen=True, kw_only=True):
@@ -74,6 +77,7 @@ class ClosingMail(MailView, frozen=True, kw_only=True):
     what_happened: tuple[str, ...]
     impact: tuple[str, ...]
     resolution: tuple[str, ...]
+    report_said_in: str
 
 
 class MaintenanceMail(MailView, frozen=True, kw_only=True):
@@ -153,6 +157,7 @@ def _incident_mail(
         what_happened=report.what_happened,
         impact=report.impact,
         resolution=report.resolution,
+        report_said_in=report.said_in,
     )
 
 
@@ -190,6 +195,8 @@ def _common(
         "title": view.title,
         "at": update.at,
         "letterhead": _letterhead(present),
+        "said_in": update.said_in,
+        "title_said_in": view.said_in,
     }
 
 

@@ -9,14 +9,14 @@ from statusgen.model import Maintenance, MaintenanceStatus
 from statusgen.views import timeline
 from statusgen.views.page import Frame, Link, View, maintenance_path
 from statusgen.views.turn import PhaseTurn, phase_turns
-from statusgen.views.update import EditView, UpdateView, edit_view, updates_view
+from statusgen.views.update import EditView, UpdateView, edit_view, is_foreign, updates_view
 
 if TYPE_CHECKING:
     from statusgen.views.present import Present
 
 
 class MaintenanceView(View, frozen=True, kw_only=True):
-    """A maintenance, its updates newest first."""
+    """A maintenance, its updates newest first; `said_in` and `is_foreign` as for an incident."""
 
     title: str
     path: str
@@ -29,6 +29,8 @@ class MaintenanceView(View, frozen=True, kw_only=True):
     updates: tuple[UpdateView, ...]
     retracted: str
     edited: EditView | None
+    said_in: str = ""
+    is_foreign: bool = False
 
 
 class MaintenancePage(View, frozen=True, kw_only=True):
@@ -53,6 +55,8 @@ def maintenance_view(present: Present, one: Maintenance) -> MaintenanceView:
         updates=updates_view(present, one.updates, plans=timeline.plans(one)),
         retracted=one.retracted,
         edited=edit_view(present, one.edited),
+        said_in=one.said_in,
+        is_foreign=is_foreign(one),
     )
 
 

@@ -110,15 +110,29 @@ def maintenance_path(slug: str) -> str:
 
 
 class Link(View, frozen=True, kw_only=True):
-    """A name that leads somewhere."""
+    """A name that leads somewhere.
+
+    Wherever a view has `said_in`, that is the language of its texts, if it is not the page's.
+    """
 
     title: str
+    path: str
+    said_in: str = ""
+
+
+class Tree(View, frozen=True, kw_only=True):
+    """The pages in one language, and the path below the site at which they lie."""
+
+    language: str
     path: str
 
 
 class Frame(View, frozen=True, kw_only=True):
     """What stands around every page.
 
+    `root` leads to the pages of the same language, `base` to the site itself, which holds the files
+    that all share; `url` and `site_url` are the absolute addresses of the page and of the site.
+    `trees` are all languages, if there are several: a page has the same `path` in each.
     `newest` is the time of the site's newest update, on a page that tells how the service does now:
     the others would have to be written anew with each update.
     """
@@ -130,9 +144,12 @@ class Frame(View, frozen=True, kw_only=True):
     support: str
     pages: tuple[Link, ...]
     root: str
+    base: str
     path: str
     url: str
     site_url: str
+    trees: tuple[Tree, ...] = ()
+    said_in: str = ""
     newest: datetime | None = None
 
 
@@ -142,6 +159,7 @@ class ExtraPage(View, frozen=True, kw_only=True):
     frame: Frame
     title: str
     body: str
+    said_in: str = ""
 
 
 class NotFoundPage(View, frozen=True, kw_only=True):
@@ -167,4 +185,4 @@ class SitemapView(View, frozen=True, kw_only=True):
 class RobotsView(View, frozen=True, kw_only=True):
     """What crawlers are told."""
 
-    sitemap: str
+    sitemaps: tuple[str, ...]

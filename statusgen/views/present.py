@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -10,14 +11,17 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus
 from statusgen.views import timeline
-from statusgen.views.page import Frame, Link, maintenance_path
+from statusgen.views.language import Speech
+from statusgen.views.page import Frame, Link, Tree, maintenance_path
 from statusgen.views.status import status_at
 from statusgen.views.summary import (
     Archive,
+    Headline,
     Outline,
     Summary,
     Toll,
     Volume,
+    incident_path,
     summarize,
     volume_of,
 )
@@ -43,7 +47,8 @@ class Present:
 
     `volumes` hold the summaries of all incidents, the newest month first: of the site's own, and of
     the archive's. `first` is the first day that anything is known of, `newest` is the time of the
-    newest update, before which the moment never is.
+    newest update, before which the moment never is. `tree` is the path below the site at which it
+    is told, `trees` are those of all languages, and `site_url` is the site's own address.
     """
 
     def __init__(self, site: Site, config: Config, as_of: datetime, archive: Archive) -> None:
@@ -60,11 +65,38 @@ class Present:
         self.spans = self._spans()
         self.first = self._first_record()
         self.since = config.since or self.first
-        self.extra = tuple(Link(title=one.title, path=f"{one.slug}/") for one in self.pages())
+        self.speech: Speech | None = None
+        self.tree = ""
+        self.site_url, self.site_path = config.url, config.base_path
+        others = (Tree(language=each, path=f"{each}/") for each in config.others)
+        self.trees = (Tree(language=config.language, path=""), *others)
+        self.extra = self._extra()
+
+    def speaking(self, language: str) -> Present:
+        """Tell the same in another language of the site."""
+        other = copy(self)
+        other.__dict__.pop("causes", None)  # they name incidents
+        other.speech = Speech(language=language, original=self.config.language)
+        other.tree = other.speech.path
+        other.config = other.speech.config(self.config)
+        other.site = other.speech.site(self.site)
+        other.leaves = {leaf.id: leaf for leaf in other.site.leaves}
+        other.extra = other._extra()  # noqa: SLF001 - it is one of these
+        return other
 
     def incident(self, slug: str) -> Incident:
         """Give the facts of an incident, as far as they are shown."""
-        return self.own.get(slug) or self.archive.load(slug)
+        one = self.own.get(slug) or self.archive.load(slug)
+        return self.speech.timeline(one) if self.speech else one
+
+    def link(self, one: Summary | Headline) -> Link:
+        """Link to an incident."""
+        path = incident_path(one.slug)
+        if self.speech is None:
+            return Link(title=one.title, path=path)
+        said = one.titles.get(self.speech.language)
+        said_in = "" if said else self.speech.original
+        return Link(title=said or one.title, path=path, said_in=said_in)
 
     def summaries(self) -> Iterator[Summary]:
         """Tell all incidents in brief, newest first."""
@@ -171,9 +203,15 @@ class Present:
         """Tell when a day begins."""
         return datetime.combine(day, time(), tzinfo=self.config.zone).astimezone(UTC)
 
+    @property
+    def names(self) -> list[tuple[str, str, str]]:
+        """Tell the components by their ids and names, with the languages of the names."""
+        return [(leaf.id, leaf.name, leaf.said_in) for leaf in self.leaves.values()]
+
     def component_link(self, name: str) -> Link:
         """Link to a component's page."""
-        return Link(title=self.leaves[name].name, path=f"components/{name}/")
+        leaf = self.leaves[name]
+        return Link(title=leaf.name, path=f"components/{name}/", said_in=leaf.said_in)
 
     def frame(self, path: str, *, is_anywhere: bool = False, is_current: bool = False) -> Frame:
         """Frame a page; one that is shown anywhere cannot lead home by steps upwards.
@@ -181,6 +219,7 @@ class Present:
         One that is current tells how the service does now, so it tells how old that is.
         """
         steps = "../" * path.count("/")
+        base = "../" * (path + self.tree).count("/")
         return Frame(
             site_title=self.config.title,
             description=self.config.description,
@@ -189,10 +228,18 @@ class Present:
             support=self.config.support,
             pages=self.extra,
             root=self.config.base_path if is_anywhere else steps or "./",
+            base=self.site_path if is_anywhere else base or "./",
             path=path,
             url=self.config.url + path,
-            site_url=self.config.url,
+            site_url=self.site_url,
+            trees=self.trees if len(self.trees) > 1 else (),
+            said_in=self.config.said_in,
             newest=self.local(self.newest) if is_current and self.newest else None,
+        )
+
+    def _extra(self) -> tuple[Link, ...]:
+        return tuple(
+            Link(title=one.title, path=f"{one.slug}/", said_in=one.said_in) for one in self.pages()
         )
 
     def _volumes(self) -> list[Volume]:
@@ -222,11 +269,12 @@ class Present:
         """What each component went through, as far back as any bar shows, and what it came from."""
         found: dict[str, list[tuple[Span, Link]]] = {name: [] for name in self.leaves}
         for one in self.going_on_since(self._begin()):
-            link = Link(title=one.title, path=one.path)
+            link = self.link(one)
             for span in one.spans:
                 found[span.component].append((span, link))
         for maintenance in self.site.maintenances:
-            link = Link(title=maintenance.title, path=maintenance_path(maintenance.slug))
+            path = maintenance_path(maintenance.slug)
+            link = Link(title=maintenance.title, path=path, said_in=maintenance.said_in)
             for span in _worked(maintenance):
                 found[span.component].append((span, link))
         return found

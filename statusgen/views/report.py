@@ -42,6 +42,7 @@ class RowView(View, frozen=True, kw_only=True):
     uptime: float | None
     bars: tuple[BarView, ...]
     worst: BarView | None
+    said_in: str = ""
 
 
 class ReportGroup(View, frozen=True, kw_only=True):
@@ -49,6 +50,7 @@ class ReportGroup(View, frozen=True, kw_only=True):
 
     name: str
     rows: tuple[RowView, ...]
+    said_in: str = ""
 
 
 class ReportPage(View, frozen=True, kw_only=True):
@@ -162,7 +164,8 @@ class _Report:
             if isinstance(entry, ComponentGroup):
                 yield ReportGroup(name="", rows=tuple(alone))
                 alone = []
-                yield ReportGroup(name=entry.name, rows=tuple(self.rows(entry.components)))
+                rows = tuple(self.rows(entry.components))
+                yield ReportGroup(name=entry.name, rows=rows, said_in=entry.said_in)
             else:
                 alone += self.rows((entry,))
         yield ReportGroup(name="", rows=tuple(alone))
@@ -183,6 +186,7 @@ class _Report:
                 down = [one for one in bars if one.lost]
                 yield RowView(
                     name=leaf.name,
+                    said_in=leaf.said_in,
                     path=self.present.component_link(leaf.id).path,
                     months=tuple(
                         month_view(months.get(each) or _unknown(each), weight)

@@ -40,6 +40,7 @@ class Findable(View, frozen=True, kw_only=True):
     components: tuple[str, ...]
     bodies: tuple[str, ...]
     learnt: str = ""
+    said_in: str = ""
 
 
 class SearchIndex(View, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ def search(
         if one.started > present.as_of:
             ahead[one.started.date().replace(day=1)].append(one)
     postmortems = {one.incident: one for one in present.site.postmortems}
-    names = [(leaf.id, leaf.name) for leaf in present.leaves.values()]
+    names = present.names
 
     def works(month: date) -> list[EntryView]:
         return [*ahead.get(month, ()), *entries.works.get(month, ())]
@@ -91,13 +92,15 @@ def search(
         if isinstance(one, Summary):
             bodies = [update.body for update in reversed(present.incident(one.slug).updates)]
             postmortem = postmortems.get(one.slug)
+            link = present.link(one)
             return Findable(
-                title=one.title,
-                path=one.path,
+                title=link.title,
+                path=link.path,
+                said_in=link.said_in,
                 day=present.local(one.started).date(),
                 status=one.status,
                 is_retracted=one.is_retracted,
-                components=tuple(name for id_, name in names if id_ in one.components),
+                components=tuple(name for id_, name, _ in names if id_ in one.components),
                 bodies=(*bodies, postmortem.body) if postmortem else tuple(bodies),
                 learnt=postmortem.title if postmortem else "",
             )
@@ -109,6 +112,7 @@ def search(
             is_retracted=one.is_retracted,
             components=tuple(link.title for link in one.components),
             bodies=texts[one.path],
+            said_in=one.said_in,
         )
 
     parts = _parts({*entries.months, *ahead}, size)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from statusgen.model import (
     AHEAD,
@@ -70,36 +70,51 @@ if TYPE_CHECKING:
     from statusgen.config import Config
 
 
-Beside = tuple[tuple[str, str] | None, tuple[str, str] | None]
-"""Slug and title of the incidents before and after one, where there are any."""
+Beside = tuple[Link | None, Link | None]
+"""The incidents before and after one, where there are any."""
 
 
-class SiteView(Struct, frozen=True, kw_only=True):
-    """Everything that is published, and how much is not.
+class TreeView(Struct, frozen=True, kw_only=True):
+    """Everything that is published in one language; `path` is where it lies below the site."""
 
-    It holds `until` then at least: at no instant before does anything that was told come to pass.
-    """
-
+    language: str
+    path: str
     home: HomePage
     incidents: Pages[IncidentPage]
     maintenances: tuple[MaintenancePage, ...]
     components: Pages[ComponentPage]
     report: Promise[ReportPage]
-    report_table: Promise[ReportTable]
     history: HistoryPage
     months: Pages[MonthPage]
     search: Pages[SearchIndex]
     extra: tuple[ExtraPage, ...]
     not_found: NotFoundPage
     sitemap: Promise[SitemapView]
-    robots: RobotsView
     manifest: ManifestView
     feed: FeedView
     mails: Pages[Mail]
+
+
+class SiteView(TreeView, frozen=True, kw_only=True):
+    """Everything that is published, and how much is not.
+
+    It is told in the site's first language, with what all languages share; `others` tell it in
+    those beside that. It holds `until` then at least: at no instant before does anything that was
+    told come to pass.
+    """
+
+    others: tuple[TreeView, ...]
+    report_table: Promise[ReportTable]
+    robots: RobotsView
     assets: tuple[Asset, ...]
     withheld: Withheld
     until: datetime
     base_path: str
+
+    @property
+    def trees(self) -> tuple[TreeView, ...]:
+        """What is told in each language, the first first."""
+        return (self, *self.others)
 
 
 def derive(
@@ -122,7 +137,24 @@ def derive(
         ahead = sum(one.updates[0].at > moment.until for one in shown.maintenances)
         withheld = replace(withheld, unannounced=ahead)
     present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive)
+    others = tuple(_tree(present.speaking(language)) for language in config.others)
+    return SiteView(
+        **asdict(_tree(present)),
+        others=others,
+        report_table=report(present)[1],
+        robots=RobotsView(
+            sitemaps=tuple(f"{config.url}{one.path}sitemap.xml" for one in present.trees)
+        ),
+        assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
+        withheld=withheld,
+        until=_until(shown, awaited, present, moment),
+        base_path=config.base_path,
+    )
 
+
+def _tree(present: Present) -> TreeView:
+    """Tell everything in the language of the present."""
+    config = present.config
     maintenances = [(one, maintenance_view(present, one)) for one in present.maintenances()]
     maintenance_views = [view for _, view in maintenances]
     incidents = _Incidents(present)
@@ -132,22 +164,28 @@ def derive(
         component_page(present, leaf, components[leaf.id], entries)
         for leaf in present.leaves.values()
     )
-    report_page, report_table = report(present)
+    report_page, _ = report(present)
     indexes = search(present, entries, maintenance_views)
     history_page, months = history(present, entries, tuple(one.path for one in indexes.promises))
     extra = tuple(
-        ExtraPage(frame=present.frame(f"{one.slug}/"), title=one.title, body=one.body)
+        ExtraPage(
+            frame=present.frame(f"{one.slug}/"),
+            title=one.title,
+            body=one.body,
+            said_in=one.said_in,
+        )
         for one in present.pages()
     )
     open_incidents = tuple(incidents[one.slug] for one in present.open())
     told = [incidents[slug] for slug in in_feed(present)]
-    return SiteView(
+    return TreeView(
+        language=config.language,
+        path=present.tree,
         home=home_page(present, open_incidents, maintenances, components, entries),
         incidents=_incident_pages(present, incidents),
         maintenances=tuple(maintenance_page(present, view) for view in maintenance_views),
         components=Pages(lambda: component_pages),
         report=report_page,
-        report_table=report_table,
         history=history_page,
         months=months,
         search=indexes,
@@ -160,16 +198,11 @@ def derive(
             months,
             extra,
         ),
-        robots=RobotsView(sitemap=f"{config.url}sitemap.xml"),
         manifest=ManifestView(
             name=config.title, description=config.description, language=config.language
         ),
         feed=feed_view(present, [*told, *maintenance_views]),
         mails=_mails(present, incidents, maintenances),
-        assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
-        withheld=withheld,
-        until=_until(shown, awaited, present, moment),
-        base_path=config.base_path,
     )
 
 
@@ -259,10 +292,7 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
     def make(slug: str, postmortem: Postmortem | None, beside: Beside) -> IncidentPage:
         # Many are made one after the other: what only its page asks for is not kept.
         view = incidents.get(slug) or incident_view(present, present.incident(slug))
-        earlier, later = (
-            Link(title=one[1], path=incident_path(one[0])) if one else None for one in beside
-        )
-        return incident_page(present, view, postmortem, (earlier, later))
+        return incident_page(present, view, postmortem, beside)
 
     def promise(slug: str, digest: bytes, beside: Beside) -> Promise[IncidentPage]:
         postmortem = postmortems.get(slug)
@@ -276,7 +306,7 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
 
     def of_month(volume: Volume, beside: Beside) -> Iterator[Promise[IncidentPage]]:
         earlier, later = beside
-        names = [later, *((one.slug, one.title) for one in volume.summaries), earlier]
+        names = [later, *map(present.link, volume.summaries), earlier]
         for place, one in enumerate(volume.summaries):
             digest = volume.digests.get(one.slug, b"")
             yield promise(one.slug, digest, (names[place + 2], names[place]))
@@ -285,7 +315,10 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
         outlines = [None, *(volume.outline for volume in present.volumes), None]
         for place, volume in enumerate(present.volumes):
             newer, older = outlines[place], outlines[place + 2]
-            beside = (older.latest if older else None, newer.earliest if newer else None)
+            beside = (
+                present.link(older.latest) if older else None,
+                present.link(newer.earliest) if newer else None,
+            )
             if volume.key:
                 learnt = [one for slug, one in postmortems.items() if slug in volume.digests]
                 yield Batch(

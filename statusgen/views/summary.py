@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus
 from statusgen.views import timeline
+from statusgen.views.language import titles
 from statusgen.views.timeline import Span
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
     `ended` is None where it goes on, `seconds` how long it lasted in all. `newest` is the time of
     its newest update and `told` the day of that in the site's zone; `month` is that of its start.
-    `encoded_spans` is read only where it is asked for.
+    `titles` are those in other languages. `encoded_spans` is read only where it is asked for.
     """
 
     slug: str
@@ -59,6 +60,7 @@ class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     is_open: bool
     is_retracted: bool
     encoded_spans: msgspec.Raw
+    titles: dict[str, str] = {}
 
     @property
     def path(self) -> str:
@@ -69,6 +71,14 @@ class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     def spans(self) -> tuple[Span, ...]:
         """What each component suffered from it, and when."""
         return _spans(self.encoded_spans)
+
+
+class Headline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """What leads to an incident: its slug, and its title in all languages that it is known in."""
+
+    slug: str
+    title: str
+    titles: dict[str, str] = {}
 
 
 class Toll(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -97,7 +107,7 @@ class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
     `digest` is that of their summaries. `count` and `first`, the earliest start, leave out what was
     retracted; so does `quiet`, when the last of them was over. `newest` is the time of the newest
-    update. `ended` is None where one goes on. `latest` and `earliest` are slug and title of the
+    update. `ended` is None where one goes on. `latest` and `earliest` are the headlines of the
     first and the last that lists tell.
     """
 
@@ -108,8 +118,8 @@ class Outline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     newest: datetime
     ended: datetime | None
     quiet: datetime | None
-    latest: tuple[str, str]
-    earliest: tuple[str, str]
+    latest: Headline
+    earliest: Headline
     components: dict[str, Toll]
 
 
@@ -186,11 +196,16 @@ def volume_of(
         newest=max(one.newest for one in found),
         ended=None if None in ends else max(end for end in ends if end),
         quiet=max((one.ended for one in found if one.ended and not one.is_retracted), default=None),
-        latest=(found[0].slug, found[0].title),
-        earliest=(found[-1].slug, found[-1].title),
+        latest=headline(found[0]),
+        earliest=headline(found[-1]),
         components=_tolls(found, encoded),
     )
     return Volume(outline, lambda: found, digests, key)
+
+
+def headline(one: Summary) -> Headline:
+    """Tell what leads to an incident."""
+    return Headline(slug=one.slug, title=one.title, titles=one.titles)
 
 
 def _tolls(summaries: Sequence[Summary], encoded: Sequence[bytes]) -> dict[str, Toll]:
@@ -246,6 +261,7 @@ def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
         is_open=timeline.is_open(one),
         is_retracted=bool(one.retracted),
         encoded_spans=msgspec.Raw(_encode(timeline.spans(one))),
+        titles=titles(one) if one.translations else {},
     )
 
 

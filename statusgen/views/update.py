@@ -12,7 +12,9 @@ from statusgen.model import (
     ComponentChange,
     ComponentStatus,
     Edit,
+    Incident,
     IncidentStatus,
+    Maintenance,
     MaintenanceStatus,
 )
 from statusgen.views.page import Link, View
@@ -41,7 +43,8 @@ class PlanView(View, frozen=True, kw_only=True):
 class UpdateView(View, frozen=True, kw_only=True):
     """An update: `label` is its status, or `update` where that stayed the same.
 
-    `is_overdue` where the next update was promised for a time that is past.
+    `is_overdue` where the next update was promised for a time that is past. `said_in` is the
+    language of the body, if it is not the page's.
     """
 
     id: str
@@ -55,6 +58,7 @@ class UpdateView(View, frozen=True, kw_only=True):
     starts: datetime | None
     ends: datetime | None
     plan: PlanView | None
+    said_in: str = ""
 
 
 class EditView(View, frozen=True, kw_only=True):
@@ -93,6 +97,7 @@ def updates_view(
                 starts=present.local(one.starts) if one.starts else None,
                 ends=present.local(one.ends) if one.ends else None,
                 plan=_plan(present, plan),
+                said_in=one.said_in,
             )
         )
         before = one.status
@@ -113,6 +118,11 @@ def edit_view(present: Present, edited: Edit | None) -> EditView | None:
     if edited is None or edited.at > present.as_of:
         return None
     return EditView(at=present.local(edited.at), what=edited.what)
+
+
+def is_foreign(one: Incident | Maintenance) -> bool:
+    """Whether nothing that is told of something is in the language of the page."""
+    return bool(one.said_in) and all(update.said_in for update in one.updates)
 
 
 def _plan(present: Present, plan: tuple[datetime, datetime] | None) -> PlanView | None:

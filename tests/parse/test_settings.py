@@ -26,7 +26,7 @@ title: Example
 url: https://example.com/status
 description: How we do
 language: de
-languages: [de, tr]
+languages: [de, tr, pt-BR]
 timezone: Europe/Berlin
 since: 2025-07-01
 support: help@example.com
@@ -50,7 +50,7 @@ def test_every_setting_is_read() -> None:
         url="https://example.com/status/",
         description="How we do",
         language="de",
-        languages=("de", "tr"),
+        others=("tr", "pt-BR"),
         timezone="Europe/Berlin",
         since=date(2025, 7, 1),
         support="help@example.com",
@@ -61,6 +61,7 @@ def test_every_setting_is_read() -> None:
             line=10,
             language="de",
             language_line=4,
+            others=(("tr", 5), ("pt-BR", 5)),
         ),
         mail=MailSettings(
             sender="Our Status <status@example.com>",

@@ -86,10 +86,10 @@ def test_retracted() -> None:
 
 
 def test_description() -> None:
-    """A site that describes itself describes its feed; else its title does."""
+    """A site that describes itself describes its feed."""
     described = "title: Example\nurl: https://status.example.com/\ndescription: How we do.\n"
 
-    assert view({}).feed.description == "Updates of Example"
+    assert view({}).feed.description == ""
     assert view({"content/site.yml": described}).feed.description == "How we do."
 
 

@@ -29,8 +29,13 @@ def test_sitemap() -> None:
 
 
 def test_robots() -> None:
-    """Crawlers are told where the sitemap is."""
-    assert view({}).robots.sitemap == "https://status.example.com/sitemap.xml"
+    """Crawlers are told where the sitemap is, that of each language."""
+    spoken = "title: Example\nurl: https://status.example.com/\nlanguages: [en, tr]\n"
+    assert view({}).robots.sitemaps == ("https://status.example.com/sitemap.xml",)
+    assert view({"content/site.yml": spoken}).robots.sitemaps == (
+        "https://status.example.com/sitemap.xml",
+        "https://status.example.com/tr/sitemap.xml",
+    )
 
 
 def test_extra_page() -> None:
