@@ -9,9 +9,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct
+
+from statusgen.seal import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_DIGITS = 8
+"""How many digits tell which texts were translated."""
 
 AHEAD = timedelta(minutes=10)
 """How far two clocks may differ before an update counts as one from the future."""
@@ -114,6 +122,16 @@ class Block(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     translates: str
     line: int
 
+    def is_of(self, original: tuple[str, ...]) -> bool:
+        """Whether it was made from an original as that is now, and says as much."""
+        return self.translates == digest_of_texts(original) and not self.lacks(original)
+
+    def lacks(self, original: tuple[str, ...]) -> bool:
+        """Whether it says more or less than an original."""
+        return any(
+            bool(said) != bool(text) for said, text in zip(self.texts, original, strict=True)
+        )
+
 
 class Translation(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What a file says in another language."""
@@ -121,6 +139,11 @@ class Translation(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     language: str
     path: str
     blocks: tuple[Block, ...]
+
+
+def digest_of_texts(original: Iterable[str]) -> str:
+    """Tell texts from all others, and from what they were before."""
+    return digest_of("\0".join(original).encode()).hex()[:_DIGITS]
 
 
 Translations = tuple[Translation, ...]
@@ -287,6 +310,27 @@ class Page(Struct, frozen=True, kw_only=True, array_like=True):
     draft: bool = False
     translations: Translations = ()
     said_in: str = ""
+
+
+Fact = Incident | Maintenance | Postmortem | Announcement | Page | Component | ComponentGroup
+"""What can be said in several languages."""
+
+
+def texts(one: Fact) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Tell the texts of a fact that are translated, by the keys of their blocks."""
+    if isinstance(one, ComponentGroup):
+        yield "text", (one.name,)
+    elif isinstance(one, Component):
+        yield "text", (one.name, one.description)
+    elif isinstance(one, Incident | Maintenance):
+        yield "title", (one.title, one.retracted, one.edited.what if one.edited else "")
+        if isinstance(one, Incident) and one.report:
+            lists = (one.report.what_happened, one.report.impact, one.report.resolution)
+            yield "report", tuple("\n".join(each) for each in lists)
+        for update in one.updates:
+            yield update.id, (update.body,)
+    else:
+        yield "text", (one.title, one.body)
 
 
 class Asset(Struct, frozen=True, kw_only=True):

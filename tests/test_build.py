@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from statusgen import workers
 from statusgen.build import build
 from statusgen.errors import ContentErrors, OutputError, StatusgenError, ThemeError
-from statusgen.model import Moment
+from statusgen.model import Moment, digest_of_texts
 from statusgen.output import Output, Published
 from statusgen.renderers import crawlers, email, html
-from statusgen.views.language import digest
 from statusgen.workers import ENOUGH
 from tests.folders import new_folder
 from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
@@ -58,7 +57,7 @@ since: 2026-01-01
 languages: [en, tr]
 theme: {name: tiny}
 """
-API_IN_TURKISH = f"- id: api\n  name: Arayüz\n  translates: {digest(('API', ''))}\n"
+API_IN_TURKISH = f"- id: api\n  name: Arayüz\n  translates: {digest_of_texts(('API', ''))}\n"
 MAIL_PARTS = (".subject.txt", ".txt", ".html")
 
 THEME = {
@@ -90,8 +89,8 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
     ),
     "content/incidents/slow.tr.md": (
         None,
-        f"---\ntitle: Yavaş\ntranslates: {digest(('The API is slow', '', ''))}\n---\n",
-        "---\ntitle: Yavaş\n---\n\n[INVESTIGATING] Bakıyoruz.\nUpdated: 17:05 UTC\n",
+        f"---\ntitle: Yavaş\ntranslates: {digest_of_texts(('The API is slow', '', ''))}\n---\n",
+        "---\ntitle: Yavaş\n---\n\n[INVESTIGATING] Bekliyoruz.\nUpdated: 17:05 UTC\n",
     ),
     "content/components.tr.yml": (None, "- id: api\n  name: Arayüz\n", API_IN_TURKISH),
     "content/incidents/down/incident.yml": (

@@ -15,8 +15,8 @@ import pytest
 from jinja2 import nodes
 from msgspec import Struct
 
-from statusgen.renderers.email import TEMPLATES as MAILS
 from statusgen.renderers.crawlers import TEMPLATES as FILES
+from statusgen.renderers.email import TEMPLATES as MAILS
 from statusgen.renderers.html import TEMPLATES as PAGES
 from statusgen.theme import FILTERS
 from statusgen.views.feed import FeedEntryView

@@ -156,7 +156,7 @@ class _Parser:
             place = self.place(document)
             name = slug_of(document.path)
             if name == "site" and config:
-                told = site_translations(document, context, place)
+                told = site_translations(document, config, context, place)
                 config = replace(config, translations=told)
             elif name == "components" and components is not None:
                 components = translated_components(document, components, context, place)

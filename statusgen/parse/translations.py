@@ -26,6 +26,8 @@ from statusgen.model import (
     Page,
     Postmortem,
     Translation,
+    digest_of_texts,
+    texts,
 )
 from statusgen.parse import shapes
 from statusgen.parse.incidents import INCIDENT, REPORT, SEVERITY_IN_TITLE
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime, tzinfo
 
+    from statusgen.config import Config
     from statusgen.content import Document
     from statusgen.model import AnyUpdate, Translations
     from statusgen.parse.shapes import Stated
@@ -67,6 +70,11 @@ def digest(node: Node, place: Place) -> str:
         message = f"{value!r} is not the digest of a text; `statusgen check` tells the right one"
         place.refuse(node.line, message)
     return value
+
+
+_NAMES = ("name", "description")
+_PARTS = {"title": ("title", "retracted", "edited"), "report": tuple(REPORT)}
+"""What the texts of a block are called."""
 
 
 def title(node: Node, place: Place) -> str:
@@ -166,14 +174,21 @@ def timeline_translations(
         if nodes.head:
             shape = HEAD | UPDATES if each.is_yaml else HEAD
             head = _texts(nodes.head, shape, kind.facts | UPDATES, place)
-            yield from _head_blocks(head, nodes.head.line)
+            originals = dict(texts(one))
+            for block in _head_blocks(head, nodes.head.line):
+                if block.key in originals:
+                    names, original = _PARTS[block.key], originals[block.key]
+                    _refuse_less(block, names, original, document.path, place)
+                    yield block
+                else:
+                    place.at(block.key).tell(block.line, f"{document.path} has none: leave it out")
         finder = _Finder(one.updates, document.path, context.zone)
         for node, below in nodes.updates:
             with suppress(Unreadable):
                 values = _texts(node, kind.update, kind.update_facts, below)
                 if shapes.holds(values, "status", "at", "body"):
-                    original = finder.find(values["at"], values["status"], node, below)
-                    yield _block(original.id, (values["body"],), values, node.line)
+                    update = finder.find(values["at"], values["status"], node, below)
+                    yield _block(update.id, (values["body"],), values, node.line)
 
     return _read_each(document, context, place, read)
 
@@ -190,15 +205,20 @@ def text_translations(document: Document, context: Context, place: Place) -> Tra
     return _read_each(document, context, place, read)
 
 
-def site_translations(document: Document, context: Context, place: Place) -> Translations:
+def site_translations(
+    document: Document, config: Config, context: Context, place: Place
+) -> Translations:
     """Read title and description of the site in other languages."""
 
     def read(each: Document, place: Place) -> Iterator[Block]:
         node = read_yaml(each.text, place)
         values = _texts(node, SITE_TEXTS, SITE, place)
         if "title" in values:
-            texts = (values["title"], values.get("description", ""))
-            yield _block("text", texts, values, node.line)
+            said = (values["title"], values.get("description", ""))
+            block = _block("text", said, values, node.line)
+            original = (config.title, config.description)
+            _refuse_less(block, ("title", "description"), original, "site.yml", place)
+            yield block
 
     return _read_each(document, context, place, read)
 
@@ -243,10 +263,14 @@ class _NamesReader:
     def __init__(self, components: tuple[Component | ComponentGroup, ...]) -> None:
         groups = [one for one in components if isinstance(one, ComponentGroup)]
         alone = [one for one in components if isinstance(one, Component)]
+        leaves = [*alone, *(leaf for one in groups for leaf in one.components)]
+        self.originals = {
+            **{f"group {one.id}": dict(texts(one))["text"] for one in groups},
+            **{f"component {one.id}": dict(texts(one))["text"] for one in leaves},
+        }
         self.known = {
             "group": {one.id for one in groups},
-            "component": {leaf.id for one in groups for leaf in one.components}
-            | {leaf.id for leaf in alone},
+            "component": {leaf.id for leaf in leaves},
         }
         self.lines: dict[str, int] = {}
 
@@ -259,18 +283,21 @@ class _NamesReader:
 
     def item(self, node: Node, place: Place) -> Iterator[Block]:
         is_group = isinstance(node, Mapping) and node.get("group") is not None
-        texts: tuple[str, ...]
+        said: tuple[str, ...]
         if is_group:
             values = _texts(node, GROUP_TEXTS, GROUP, place)
-            texts = (values.get("group", ""),)
+            said = (values.get("group", ""),)
         else:
             values = _texts(node, COMPONENT_TEXTS, COMPONENT, place)
-            texts = (values.get("name", ""), values.get("description", ""))
+            said = (values.get("name", ""), values.get("description", ""))
         line = node.line_of("id") if isinstance(node, Mapping) else node.line
-        if "id" in values and texts[0]:
+        if "id" in values and said[0]:
             with suppress(Unreadable):
                 key = self.claim("group" if is_group else "component", values["id"], line, place)
-                yield _block(key, texts, values, node.line)
+                block = _block(key, said, values, node.line)
+                names = _NAMES[: len(said)]
+                _refuse_less(block, names, self.originals[key], "components.yml", place)
+                yield block
         if "components" in values:
             yield from self.read(values["components"], place.at("components"))
 
@@ -338,6 +365,19 @@ class _Finder:
         )
 
 
+def _refuse_less(
+    block: Block, names: tuple[str, ...], original: tuple[str, ...], source: str, place: Place
+) -> None:
+    """Tell texts that are said to be of an original, and lack some of it, or say more."""
+    if block.translates != digest_of_texts(original):
+        return
+    for name, said, text in zip(names, block.texts, original, strict=True):
+        if text and not said:
+            place.at(name).tell(block.line, f"is missing: {source} has it")
+        elif said and not text:
+            place.at(name).tell(block.line, f"{source} has none: leave it out")
+
+
 def _read_each(
     document: Document,
     context: Context,
@@ -367,7 +407,10 @@ def _language(document: Document, context: Context, place: Place) -> str:
     if said.lower() == first.lower():
         place.tell(1, f"{said!r} is the language of the original: only one of both can be right")
     elif said.lower() not in spelt:
-        hint = nearest(said, others) or ": add it to languages:"
+        base = said.lower().partition("-")[0]
+        kin = next((code for code in others if code.lower().partition("-")[0] == base), None)
+        hint = f"; did you mean {kin!r}?" if kin else nearest(said, others)
+        hint = hint or ": add it to languages:"
         place.tell(1, f"site.yml lists no language {said!r}{hint}")
     return spelt.get(said.lower(), "")
 
@@ -394,12 +437,11 @@ def _refuse_fact(node: Node, place: Place) -> NoReturn:
 
 def _head_blocks(head: dict[str, Any], line: int) -> Iterator[Block]:
     if "title" in head:
-        texts = tuple(head.get(key, "") for key in ("title", "retracted", "edited"))
-        yield _block("title", texts, head, line)
+        yield _block("title", tuple(head.get(key, "") for key in _PARTS["title"]), head, line)
     if "report" in head:
         report = head["report"]
-        texts = tuple("\n".join(report.get(key, ())) for key in REPORT)
-        yield _block("report", texts, report, line)
+        lists = tuple("\n".join(report.get(key, ())) for key in _PARTS["report"])
+        yield _block("report", lists, report, line)
 
 
 def _block(key: str, texts: tuple[str, ...], values: dict[str, Any], line: int) -> Block:

@@ -16,28 +16,25 @@ from statusgen.model import (
     Block,
     Component,
     ComponentGroup,
+    Fact,
     Incident,
     Maintenance,
     Page,
     Postmortem,
     Report,
     Visibility,
+    digest_of_texts,
+    texts,
 )
-from statusgen.seal import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from statusgen.config import Config
     from statusgen.model import Site, Translation
 
 T = TypeVar("T", bound=Incident | Maintenance)
 P = TypeVar("P", bound=Postmortem | Announcement | Page)
-
-Fact = Incident | Maintenance | Postmortem | Announcement | Page | Component | ComponentGroup
-
-DIGEST = 8
-"""How many digits tell which text was translated."""
 
 
 class Speech(NamedTuple):
@@ -108,7 +105,7 @@ class Speech(NamedTuple):
         """Tell the site by its title and its description, and as if it lived where this is told."""
         config = replace(config, language=self.language, url=config.url + self.path)
         said = _block(config.translations, self.language, "text")
-        if said is None or not is_current(said, (config.title, config.description)):
+        if said is None or not said.is_of((config.title, config.description)):
             return replace(config, said_in=self.original)
         title, description = said.texts
         return replace(config, title=title, description=description)
@@ -128,11 +125,6 @@ class Speech(NamedTuple):
         return current(one, self.language) if one.translations else {}
 
 
-def digest(texts: Iterable[str]) -> str:
-    """Tell one original from another."""
-    return digest_of("\0".join(texts).encode()).hex()[:DIGEST]
-
-
 def current(one: Fact, language: str) -> dict[str, tuple[str, ...]]:
     """Tell what a translation says of texts that are as they were when it was made."""
     originals = dict(texts(one))
@@ -141,39 +133,14 @@ def current(one: Fact, language: str) -> dict[str, tuple[str, ...]]:
         for translation in one.translations
         if translation.language == language
         for block in translation.blocks
-        if block.key in originals and is_current(block, originals[block.key])
+        if block.key in originals and block.is_of(originals[block.key])
     }
-
-
-def is_current(block: Block, original: tuple[str, ...]) -> bool:
-    """Whether a text was made from an original as it is now, and says as much."""
-    is_whole = all(
-        bool(said) == bool(text) for said, text in zip(block.texts, original, strict=True)
-    )
-    return is_whole and block.translates == digest(original)
 
 
 def titles(one: Incident) -> dict[str, str]:
     """Tell the title of an incident in each language in which it is known."""
     found = ((each.language, current(one, each.language)) for each in one.translations)
     return {language: told["title"][0] for language, told in found if "title" in told}
-
-
-def texts(one: Fact) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Tell the texts of a fact that can be translated, by their keys."""
-    if isinstance(one, ComponentGroup):
-        yield "text", (one.name,)
-    elif isinstance(one, Component):
-        yield "text", (one.name, one.description)
-    elif isinstance(one, Incident | Maintenance):
-        yield "title", (one.title, one.retracted, one.edited.what if one.edited else "")
-        if isinstance(one, Incident) and one.report:
-            lists = (one.report.what_happened, one.report.impact, one.report.resolution)
-            yield "report", tuple("\n".join(each) for each in lists)
-        for update in one.updates:
-            yield update.id, (update.body,)
-    else:
-        yield "text", (one.title, one.body)
 
 
 class Gap(NamedTuple):
@@ -221,9 +188,11 @@ def gaps(site: Site, config: Config, paths: Mapping[tuple[str, str], str]) -> li
         block = _block(config.translations, language, "text")
         if block is None:
             found.append(Gap(settings["site"], 0, language))
-        elif not is_current(block, original):
+        elif not block.is_of(original):
             path = next(one.path for one in config.translations if one.language == language)
-            found.append(Gap(path, block.line, language, "title", digest(original), is_old=True))
+            found.append(
+                Gap(path, block.line, language, "title", digest_of_texts(original), is_old=True)
+            )
         for path, named_facts in told:
             found += _gaps(path, named_facts, language)
     return sorted(found)
@@ -247,9 +216,9 @@ def _gaps(path: str, facts: list[tuple[str, Fact]], language: str) -> Iterator[G
             block = blocks.get(key)
             what = name or labels.get(key, key)
             if block is None:
-                yield Gap(place, 1, language, what, digest(original))
-            elif not is_current(block, original):
-                yield Gap(place, block.line, language, what, digest(original), is_old=True)
+                yield Gap(place, 1, language, what, digest_of_texts(original))
+            elif not block.is_of(original):
+                yield Gap(place, block.line, language, what, digest_of_texts(original), is_old=True)
 
 
 def _label(update: AnyUpdate) -> str:
