@@ -491,7 +491,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mount = shutil.which("mount")
     disk = tmp_path / "disk"
     disk.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=256k", "none", str(disk)]
+    options = ["-t", "tmpfs", "-o", "size=512k", "none", str(disk)]
     if (
         mount is None
         or subprocess.run([mount, *options], check=False, capture_output=True).returncode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import threading
@@ -21,7 +22,7 @@ from babel.messages.pofile import read_po
 from statusgen.config import ThemeChoice
 from statusgen.errors import ContentErrors, ThemeError
 from statusgen.gallery import build_gallery
-from statusgen.model import Moment
+from statusgen.model import Moment, digest_of_texts
 from statusgen.theme import SHIPPED, Theme
 from statusgen.theme.catalogue import find
 from tests.folders import new_folder
@@ -33,6 +34,7 @@ from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from xml.etree.ElementTree import Element
 
     from tests.conftest import NewContext
 
@@ -102,6 +104,22 @@ class TestWords:
         assert words.moment(at("2026-03-02 17:05")) == moment
         assert words.month(date(2026, 3, 1)) == month
         assert (words.percent(0.9995), told) == (percent, lasted)
+
+    def test_months_alone(self, tmp_path: Path) -> None:
+        """A month alone is that of its language, whichever others were asked before."""
+        march = date(2026, 3, 1)
+        for _ in range(2):
+            told = {code: load(tmp_path, code).words.month_name(march) for code in LANGUAGES}
+            assert told == {
+                "ar": "مارس",
+                "de": "März",
+                "es": "marzo",
+                "fr": "mars",
+                "ja": "3月",
+                "pt-BR": "março",
+                "tr": "Mart",
+                "zh": "三月",
+            }
 
     def test_lists(self, tmp_path: Path) -> None:
         """Names are listed with what stands between them in the language."""
@@ -454,9 +472,23 @@ _NOT_OURS = {
 """What is no phrase: zones, addresses, and what CLDR says in Swedish."""
 
 
+def without_foreign(page: Element) -> None:
+    """Take out what is marked as being in another language: it is no word of ours."""
+    for parent in [*page.iter()]:
+        for each in [one for one in parent if one.get("lang")]:
+            place = [*parent].index(each)
+            parent.remove(each)
+            before = parent[place - 1] if place else None
+            if before is None:
+                parent.text = (parent.text or "") + (each.tail or "")
+            else:
+                before.tail = (before.tail or "") + (each.tail or "")
+
+
 def said_in_html(data: bytes) -> Iterator[str]:
     """Tell all that a page says, in texts and in what only some readers are told."""
     page = html5lib.parse(data, namespaceHTMLElements=False)
+    without_foreign(page)
     for each in page.iter():
         if not isinstance(each.tag, str) or each.tag in ("script", "style"):
             continue
@@ -483,8 +515,30 @@ def greek() -> Iterator[dict[str, bytes]]:
         yield tree(folder / "public") | tree(folder / "outbox")
 
 
+@pytest.fixture(scope="module")
+def beside_english() -> Iterator[dict[str, bytes]]:
+    """The same beside English, in which its texts are said to be: the tree that is not."""
+    listed = str(GREEK["content/site.yml"]).replace("language: sv", "languages: [en, sv]")
+    files = GREEK | {"content/site.yml": listed, "overrides/locales/sv.po": pseudo_catalogue()}
+    with new_folder() as folder:
+        publish(write(folder, files), as_of="2026-03-12 12:00")
+        yield tree(folder / "public/sv") | tree(folder / "outbox/sv")
+
+
 class TestNothingUntranslated:
     """In letters that no language writes together, no word of ours is left on any page."""
+
+    def test_trees(self, greek: dict[str, bytes], beside_english: dict[str, bytes]) -> None:
+        """The same pages, feed and mails are there beside another language."""
+        once = ("robots.txt", "uptime.csv", "static/")
+        assert beside_english.keys() == {each for each in greek if not each.startswith(once)}
+        left = {
+            path: found
+            for path, data in beside_english.items()
+            if path.endswith(".html")
+            and (found := self.left(said_in_html(data)) - {"engelska", "Svenska"})
+        }
+        assert left == {}
 
     def left(self, texts: Iterable[str]) -> set[str]:
         """Tell the words of English that are left."""
@@ -528,6 +582,304 @@ class TestNothingUntranslated:
         (index,) = (json.loads(data) for path, data in greek.items() if path.startswith("search/"))
         told = [f"{one['day']} {one['status']} {one['components']}" for one in index["entries"]]
         assert self.left(told) == set()
+
+
+TREES: Files = {
+    **MINIMAL,
+    "content/site.yml": """
+        title: Example
+        url: https://status.example.com/base/
+        since: 2026-01-01
+        languages: [en, tr, ar, pt-BR]
+        theme: {options: {footer: [{title: Terms, url: about/}, {title: File, url: files/a.txt}]}}
+    """,
+    "content/files/a.txt": "a",
+    "content/incidents/slow.md": INCIDENT.replace(
+        "into it.", "into it: [a](files/a.txt), [b](about/)."
+    ),
+    "content/pages/about.md": "# About\n\nUs.\n",
+    "content/pages/about.tr.md": f"""
+        ---
+        translates: {digest_of_texts(("About", "Us."))}
+        ---
+        # Hakkında
+
+        Biz. [a](files/a.txt)
+    """,
+    "content/maintenance/move.md": """
+        ---
+        title: Move
+        components: [db]
+        starts: 2026-01-10 10:00 UTC
+        ends: 2026-01-10 12:00 UTC
+        ---
+
+        [SCHEDULED] We move.
+        Updated: 2026-01-02 09:00 UTC
+    """,
+}
+"""A site in several languages, of which one has a translation."""
+
+
+@pytest.fixture(scope="module")
+def trees() -> Iterator[Path]:
+    """The site in several languages, as it is published."""
+    with new_folder() as folder:
+        publish(write(folder, TREES))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def at_home(trees: Path) -> Iterator[str]:
+    """Its address."""
+    (trees / "host").mkdir()
+    (trees / "host/base").symlink_to(trees / "public")
+    handler = partial(Handler, directory=str(trees / "host"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/base/"
+        server.shutdown()
+        thread.join()
+
+
+class TestTrees:
+    """A site in several languages has a tree of pages for each, and its files once."""
+
+    def pages(self, trees: Path, language: str = "") -> set[str]:
+        """Tell the pages of a tree."""
+        found = {path for path in tree(trees / "public" / language) if path.endswith(".html")}
+        others = ("tr/", "ar/", "pt-BR/")
+        return found if language else {each for each in found if not each.startswith(others)}
+
+    def test_pages(self, trees: Path) -> None:
+        """Every page of the first is there in each; assets, the report and crawlers' file once."""
+        first = self.pages(trees)
+        assert len(first) == 10
+        for language in ("tr", "ar", "pt-BR"):
+            assert self.pages(trees, language) == first
+            rest = tree(trees / "public" / language).keys() - first
+            assert rest == {
+                "sitemap.xml", "site.webmanifest", "updates.rss", "search/2026-01.json",
+            }  # fmt: skip
+        once = tree(trees / "public").keys() - first
+        assert {"robots.txt", "uptime.csv", "files/a.txt"} <= once
+
+    @pytest.mark.parametrize("language", ["", "tr", "ar", "pt-BR"])
+    def test_heads(self, trees: Path, language: str) -> None:
+        """A page says its language and direction, where it is, and where it is in each other."""
+        site = "https://status.example.com/base/"
+        codes = {"": "en", "tr": "tr", "ar": "ar", "pt-BR": "pt-BR"}
+        for path in self.pages(trees, language) - {"404.html"}:
+            data = (trees / "public" / language / path).read_bytes()
+            page = html5lib.parse(data, namespaceHTMLElements=False)
+            own = path.removesuffix("index.html")
+            below = f"{language}/" if language else ""
+            assert page.get("lang") == codes[language]
+            assert page.get("dir") == ("rtl" if language == "ar" else "ltr")
+            links = {one.get("hreflang"): one.get("href") for one in page.iter("link")}
+            assert {code: links[code] for code in codes.values()} == {
+                code: f"{site}{each and each + '/'}{own}" for each, code in codes.items()
+            }
+            assert links["x-default"] == f"{site}{own}"
+            canonical = [one for one in page.iter("link") if one.get("rel") == "canonical"]
+            assert [one.get("href") for one in canonical] == [f"{site}{below}{own}"]
+
+    @pytest.mark.parametrize("language", ["", "tr"])
+    def test_links(self, trees: Path, language: str) -> None:
+        """Every link of a page leads to a file of the site: pages of its tree, and shared files."""
+        public = (trees / "public").resolve()
+        for path in self.pages(trees, language) - {"404.html"}:
+            place = trees / "public" / language / path
+            page = html5lib.parse(place.read_bytes(), namespaceHTMLElements=False)
+            for one in page.iter():
+                target = str(one.get("href") or one.get("src") or "").partition("#")[0]
+                if not target or ":" in target:
+                    continue
+                found = (place.parent / target).resolve()
+                assert (found / "index.html" if found.is_dir() else found).is_file(), target
+                shared = found.is_relative_to(public / "static") or found.name in (
+                    "a.txt", "uptime.csv",
+                )  # fmt: skip
+                is_switch = one.get("hreflang") is not None
+                assert shared or is_switch or found.is_relative_to(public / language)
+
+    def test_not_found(self, trees: Path) -> None:
+        """Where nothing is, each tree says so, and leads to all homes from anywhere."""
+        data = (trees / "public/tr/404.html").read_bytes()
+        page = html5lib.parse(data, namespaceHTMLElements=False)
+        links = {one.get("hreflang"): one.get("href") for one in page.iter("a")}
+        assert links["en"] == "/base/"
+        assert links["ar"] == "/base/ar/"
+        assert "/base/tr/history/" in [one.get("href") for one in page.iter("a")]
+
+    def test_marks(self, trees: Path) -> None:
+        """What is not translated is marked as what it is, with a note in the page's language."""
+        data = (trees / "public/ar/incidents/slow/index.html").read_bytes()
+        page = html5lib.parse(data, namespaceHTMLElements=False)
+        (title,) = page.iter("h1")
+        (text,) = (one for one in page.iter("div") if one.get("class") == "text")
+        notes = [one.text for one in page.iter("p") if one.get("class") == "note"]
+        assert [(one.get("lang"), one.get("dir")) for one in (title, text)] == [("en", "ltr")] * 2
+        assert notes == ["معروض باللغة الإنجليزية، لأنه لم يُترجم بعد."]
+
+    def test_translated(self, trees: Path) -> None:
+        """What is translated is not marked, and its links lead to the shared files."""
+        data = (trees / "public/tr/about/index.html").read_bytes()
+        page = html5lib.parse(data, namespaceHTMLElements=False)
+        (title,) = page.iter("h1")
+        assert (title.text, title.get("lang")) == ("Hakkında", None)
+        assert "../../files/a.txt" in [one.get("href") for one in page.iter("a")]
+
+    def test_feeds(self, trees: Path) -> None:
+        """Each language has its feed, which says its language, and its own addresses."""
+        first, other = (
+            feedparser.parse((trees / f"public/{each}updates.rss").read_bytes())
+            for each in ("", "ar/")
+        )
+        assert (first.feed.language, other.feed.language) == ("en", "ar")
+        assert other.feed.link == "https://status.example.com/base/ar/"
+        assert other.entries[0].link.startswith("https://status.example.com/base/ar/")
+        assert {one.id for one in first.entries}.isdisjoint(one.id for one in other.entries)
+        (slow,) = (one for one in other.entries if "slow" in one.link)
+        assert 'lang="en" dir="ltr"' in (trees / "public/ar/updates.rss").read_text("utf-8")
+        assert "https://status.example.com/base/files/a.txt" in slow.description
+
+    def test_mails(self, trees: Path) -> None:
+        """Each language has its mails, which say it and have names of their own."""
+        path = "incident-slow-20260102T1705Z.eml"
+        first, other = (
+            message_from_bytes((trees / f"outbox/{each}{path}").read_bytes(), policy=policy.default)
+            for each in ("", "tr/")
+        )
+        assert first["Content-Language"] == "en"
+        assert other["Content-Language"] == "tr"
+        assert other["Subject"] == "[İnceleniyor] The API is slow"
+        assert first["Message-ID"] != other["Message-ID"]
+        plain = other.get_body(("plain",))
+        assert plain
+        assert "Henüz çevrilmediği için İngilizce gösteriliyor." in plain.get_content()
+        assert "https://status.example.com/base/tr/incidents/slow/" in plain.get_content()
+
+    def test_sitemaps(self, trees: Path) -> None:
+        """Each language has its sitemap, and crawlers are told of all."""
+        robots = (trees / "public/robots.txt").read_text("utf-8").splitlines()
+        assert robots[2:] == [
+            f"Sitemap: https://status.example.com/base/{each}sitemap.xml"
+            for each in ("", "tr/", "ar/", "pt-BR/")
+        ]
+        assert (
+            b"https://status.example.com/base/tr/history/"
+            in (trees / "public/tr/sitemap.xml").read_bytes()
+        )
+
+    def test_terminal(self, tmp_path: Path) -> None:
+        """The other theme leads to the same page in each language too."""
+        listed = str(TREES["content/site.yml"]).replace("theme: {", "theme: {name: terminal, ")
+        publish(write(tmp_path, TREES | {"content/site.yml": listed}))
+        data = (tmp_path / "public/tr/incidents/slow/index.html").read_bytes()
+        page = html5lib.parse(data, namespaceHTMLElements=False)
+        links = {one.get("hreflang"): one.get("href") for one in page.iter("a")}
+        assert links["en"] == "../../../incidents/slow/"
+        assert links["ar"] == "../../../ar/incidents/slow/"
+
+    def test_switch(self, at_home: str, new_context: NewContext) -> None:
+        """The switcher keeps the reader on the same page, with the keyboard too."""
+        page = new_context(locale="en-GB").new_page()
+        page.goto(f"{at_home}incidents/slow/")
+        page.locator(".languages summary").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Português (Brasil)").click()
+        assert page.url == f"{at_home}pt-BR/incidents/slow/"
+        assert page.locator("html").get_attribute("lang") == "pt-BR"
+        page.locator(".languages summary").click()
+        page.get_by_role("link", name="English").click()
+        assert page.url == f"{at_home}incidents/slow/"
+
+    def test_offer(self, at_home: str, new_context: NewContext) -> None:
+        """The browser's language is offered, in its own words, until one is chosen."""
+        context = new_context(locale="tr-TR", timezone_id="Europe/Istanbul")
+        page = context.new_page()
+        page.goto(f"{at_home}history/")
+        offer = page.locator(".offer a")
+        assert page.url == f"{at_home}history/"
+        assert offer.inner_text() == "Bu sayfayı Türkçe oku"
+        assert offer.get_attribute("lang") == "tr"
+        offer.click()
+        assert page.url == f"{at_home}tr/history/"
+        assert page.locator(".offer").is_hidden()
+        page.goto(f"{at_home}history/")
+        assert page.locator(".offer").is_hidden()
+
+    def test_no_thanks(self, at_home: str, new_context: NewContext) -> None:
+        """Who does not want it is not asked again."""
+        page = new_context(locale="ar-EG").new_page()
+        page.goto(at_home)
+        page.locator(".offer button").click()
+        assert page.locator(".offer").is_hidden()
+        page.goto(f"{at_home}uptime/")
+        assert page.locator(".offer").is_hidden()
+
+    @pytest.mark.parametrize("locale", ["en-US", "ja-JP"])
+    def test_no_offer(self, at_home: str, new_context: NewContext, locale: str) -> None:
+        """Who reads the language of the page, or one that is not there, is offered nothing."""
+        page = new_context(locale=locale).new_page()
+        page.goto(at_home)
+        assert page.locator(".offer").is_hidden()
+
+    @pytest.mark.parametrize(
+        ("language", "locale", "zone", "told"),
+        [
+            ("tr", "tr-TR", "Europe/Istanbul", "20:05 GMT+3"),
+            ("ar", "ar-EG", "Africa/Cairo", "غرينتش+2"),
+            ("pt-BR", "pt-BR", "America/Sao_Paulo", "14:05 BRT"),
+        ],
+    )
+    def test_own_zone(  # noqa: PLR0913, PLR0917 - a language with its place
+        self,
+        at_home: str,
+        new_context: NewContext,
+        language: str,
+        locale: str,
+        zone: str,
+        told: str,
+    ) -> None:
+        """Times are told in the reader's own zone, in words of the page's language."""
+        page = new_context(locale=locale, timezone_id=zone).new_page()
+        page.goto(f"{at_home}{language}/incidents/slow/")
+        page.locator("#zone").select_option("own")
+        assert told in page.locator(".when time").first.inner_text()
+
+    @pytest.mark.parametrize("language", ["tr", "ar"])
+    def test_accessible(self, at_home: str, new_context: NewContext, language: str) -> None:
+        """With the switcher open, axe has nothing to say, and nothing overflows on a phone."""
+        page = new_context(viewport={"width": 375, "height": 812}, locale="en-US").new_page()
+        told: list[tuple[str, str]] = []
+        for path in ("", "incidents/slow/", "history/", "about/"):
+            page.goto(f"{at_home}{language}/{path}")
+            page.locator(".languages summary").click()
+            told += [(path, each) for each in faults(page)]
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                told += [(path, each) for each in violations(page)]
+        assert told == []
+
+
+def test_weight(tmp_path: Path) -> None:
+    """A page in Japanese or Arabic weighs little more than in English, and asks for no font."""
+    weights: dict[str, int] = {}
+    for language in ("en", "ja", "ar"):
+        site = tmp_path / language
+        copytree(GALLERY / "several-incidents", site)
+        settings = site / "content/site.yml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(f"language: {language}\n{text}", encoding="utf-8")
+        publish(site, as_of="2026-03-12 14:00")
+        files = tree(site / "public")
+        assert not [each for each in files if each.endswith((".woff", ".woff2", ".ttf", ".otf"))]
+        assert b"@font-face" not in b"".join(files.values())
+        weights[language] = len(gzip.compress(files["index.html"], mtime=0))
+    assert max(weights.values()) <= weights["en"] * 1.15
 
 
 @pytest.fixture(scope="module")

@@ -156,6 +156,10 @@ class TestNetlify:
                 "Access-Control-Allow-Origin": "*",
                 "Content-Type": "application/rss+xml; charset=utf-8",
             },
+            "/:language/updates.rss": {
+                "Access-Control-Allow-Origin": "*",
+                "Content-Type": "application/rss+xml; charset=utf-8",
+            },
         }
 
     @pytest.mark.parametrize(

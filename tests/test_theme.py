@@ -280,7 +280,7 @@ def test_wrong_base(tmp_path: Path, base: str, message: str) -> None:
         ("a\n{{ pgae }}", "x.html:2: 'pgae' is undefined"),
         ("a\n{{ 1 | mardown }}", "x.html:2: No filter named 'mardown'."),
         ("a\n{{ 'x' | day }}", "x.html:2: AttributeError: 'str' object has no attribute"),
-        ("a\n{{ 'x' | markdown }}", "x.html:2: TypeError: to_html() missing 1 required"),
+        ("a\n{{ 'x' | markdown }}", "x.html:2: TypeError: Words.markdown() missing 1 required"),
         ("a\n{{ 1 + 'x' }}", "x.html:2: TypeError: unsupported operand type(s) for +"),
         ("a\n{{ 1 // 0 }}", "x.html:2: ZeroDivisionError: integer division or modulo by zero"),
         (

@@ -84,8 +84,13 @@ def parse_announcement(document: Document, context: Context, place: Place) -> An
     )
 
 
-def parse_page(document: Document, _context: Context, place: Place) -> Page | None:
+def parse_page(document: Document, context: Context, place: Place) -> Page | None:
     """Read a text of the site's own."""
+    others = {code.lower(): code for code in (context.languages or ())[1:]}
+    if document.folder == "pages" and document.slug in others:
+        code = others[document.slug]
+        place.tell(1, f"the pages in {code!r} live at /{code}/: call the page something else")
+        return None
     if document.folder == "pages" and document.slug in OWN_ADDRESSES:
         place.tell(1, f"the site itself lives at /{document.slug}/: call the page something else")
         return None

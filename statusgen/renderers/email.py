@@ -101,6 +101,7 @@ def _headers(view: MailView, subject: str) -> Iterator[tuple[str, str]]:
         yield "Reply-To", _mailbox(letterhead.reply_to)
     yield "Subject", _words(subject)
     yield "Date", format_datetime(view.at)
+    yield "Content-Language", letterhead.language
     yield "Message-ID", f"<{view.message}@{host}>"
     yield "In-Reply-To", f"<{view.thread}@{host}>"
     yield "References", f"<{view.thread}@{host}>"

@@ -6,10 +6,11 @@ other.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date, format_skeleton
 from babel.units import format_unit
 
@@ -25,12 +26,27 @@ if TYPE_CHECKING:
 _SPACE = "\N{NO-BREAK SPACE}"
 
 
+@lru_cache(maxsize=64)
+def _locale(name: str) -> Locale:
+    """Find a language's own data.
+
+    Babel lets languages share what they inherit, and writes into it what it resolves for the first
+    that asks: a month alone would then be that of another language.
+    """
+    locale = Locale.parse(name)
+    shared = localedata.load(str(locale))
+    own = deepcopy(shared)
+    shared.clear()
+    shared.update(own)
+    return locale
+
+
 class ForeignWords(Words):
     """The words of a language by its catalogue, its dates and figures by CLDR."""
 
     def __init__(self, catalogue: Catalogue, tree: str = "") -> None:
         super().__init__(catalogue.say, tree)
-        self.locale = Locale.parse(locale_name(catalogue.code))
+        self.locale = _locale(locale_name(catalogue.code))
         self.direction = self.locale.text_direction
         self.glue = str(self.locale.datetime_formats["medium"]).replace("'", "")
         self.between = (

@@ -282,6 +282,13 @@ MISTAKES: dict[str, tuple[Files, str]] = {
             "is no text: it stands in the original, for all languages"
         ),
     ),
+    "a page that is called like a language": (
+        {"content/pages/pt-br.md": "# Brasil\n\nNós.\n"},
+        (
+            "content/pages/pt-br.md:1: file: "
+            "the pages in 'pt-BR' live at /pt-BR/: call the page something else"
+        ),
+    ),
     "a policy": (
         {"content/policy.yml": "escalation: []\n", "content/policy.tr.yml": "escalation: []\n"},
         "content/policy.tr.yml:1: file: policy.yml is not translated",

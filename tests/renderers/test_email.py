@@ -39,6 +39,7 @@ HEADERS = [
     "Reply-To",
     "Subject",
     "Date",
+    "Content-Language",
     "Message-ID",
     "In-Reply-To",
     "References",

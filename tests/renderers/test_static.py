@@ -26,8 +26,9 @@ def test_files_of_the_theme() -> None:
     states = ["", *(f"-{indicator}" for indicator in Indicator)]
     icons = [f"icon{each}.….svg" for each in states]
     pictures = [f"picture{each}.….png" for each in states]
+    scripts = [f"{name}.….js" for name in ("languages", "page", "search")]
     told = sorted(re.sub(r"[0-9a-f]{8}", "…", name) for name in names)
-    assert told == sorted([*icons, *pictures, "page.….js", "search.….js", "style.….css"])
+    assert told == sorted([*icons, *pictures, *scripts, "style.….css"])
 
 
 def test_changed_file(tmp_path: Path) -> None:

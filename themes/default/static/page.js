@@ -23,10 +23,10 @@
   let version; // of the page that is open
 
   // Where storage is denied even a look at it throws: the choice then holds for this page alone.
-  function remember(what, ...choice) {
+  function remember(...choice) {
     try {
-      if (choice.length) localStorage.setItem(what, choice[0]);
-      return localStorage.getItem(what);
+      if (choice.length) localStorage.setItem("zone", choice[0]);
+      return localStorage.getItem("zone");
     } catch {
       return null;
     }
@@ -42,9 +42,9 @@
     select[1].text = select[1].text.replace("…", timeZone);
     select.parentNode.hidden = !differs;
     select.parentNode.previousElementSibling.hidden = differs;
-    select.value = (differs && remember("zone")) || "";
+    select.value = (differs && remember()) || "";
     select.onchange = () => {
-      remember("zone", select.value);
+      remember(select.value);
       choose();
     };
     if (select.value) choose();
@@ -52,34 +52,6 @@
     function choose() {
       isOwn = select.value === "own";
       showTimes();
-    }
-  }
-
-  // The page in the language that the browser asks for, where that is another, until one is chosen.
-  function offerLanguage() {
-    const offer = find(".offer");
-    if (!offer || remember("language")) return;
-    const links = [...all(".languages [hreflang]")];
-    const choose = (code) => {
-      remember("language", code);
-      offer.hidden = true;
-    };
-    for (const link of links) link.onclick = () => choose(link.hreflang);
-    const spoken = (tag) => {
-      const { language, script } = new Intl.Locale(tag).maximize();
-      return `${language}-${script}`;
-    };
-    for (const wanted of navigator.languages.map(spoken)) {
-      if (wanted === spoken(root.lang)) return;
-      const link = links.find((each) => spoken(each.hreflang) === wanted);
-      if (!link) continue;
-      const [shown, button] = offer.children;
-      for (const name of ["href", "hreflang", "lang", "dir"]) shown[name] = link[name];
-      shown.textContent = link.dataset.offer;
-      shown.onclick = link.onclick;
-      button.onclick = () => choose(root.lang);
-      offer.hidden = false;
-      return;
     }
   }
 
@@ -168,7 +140,6 @@
     version = find(".news") && ask("force-cache");
     isOwn = false;
     tick();
-    offerLanguage();
     offerZones(); // last, since an old browser may not know the page's zone, and gives up
   }
 
