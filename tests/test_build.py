@@ -444,7 +444,8 @@ class TestRealProcess:
         publish(root)
         before = tree(root / "content")
         change(root)
-        assert run(KILLED, step, root).returncode == -signal.SIGKILL
+        killed = run(KILLED, step, root)
+        assert killed.returncode == -signal.SIGKILL or "that helped was killed" in killed.stderr
         assert "index.html" in tree(root / "public")
         if goes_back:
             shutil.rmtree(root / "content")
@@ -491,7 +492,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mount = shutil.which("mount")
     disk = tmp_path / "disk"
     disk.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=256k", "none", str(disk)]
+    options = ["-t", "tmpfs", "-o", "size=512k", "none", str(disk)]
     if (
         mount is None
         or subprocess.run([mount, *options], check=False, capture_output=True).returncode
