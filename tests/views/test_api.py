@@ -73,7 +73,15 @@ def test_what_was_said_afterwards() -> None:
             edited="{at: 2026-01-03 09:00 UTC, what: The start.}",
             retracted="A probe was broken.",
         ),
-        "content/postmortems/slow.md": "---\npublished: 2026-01-03 10:00 UTC\n---\n\n# Why\n",
+        "content/postmortems/slow.md": """
+            ---
+            published: 2026-01-03 10:00 UTC
+            ---
+
+            # Why
+
+            So.
+        """,
     }
     (one,) = told(files).incidents
     assert one.postmortem
