@@ -14,12 +14,12 @@ from msgspec import Meta, Struct
 
 from statusgen.model import ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
 from statusgen.views import uptime
-from statusgen.views.component import group_name
 from statusgen.views.entry import Entries
 from statusgen.views.history import record
 from statusgen.views.incident import incident_view, postmortem_view
 from statusgen.views.maintenance import maintenance_view
 from statusgen.views.page import KEY, Batch, Pages, Promise, View, key_of
+from statusgen.views.report import grouped
 from statusgen.views.statuspage import Address, StatuspageFile, statuspage, statuspage_id
 from statusgen.views.summary import Summary, incident_path
 
@@ -327,12 +327,8 @@ def _change(one: ChangeView) -> ChangeRecord:
 
 def _components(present: Present) -> Iterator[Promise[ComponentRecord]]:
     """Promise the file of each component, the retired ones too, as each has a page."""
-    for leaf in present.leaves.values():
-        group, status, last = (
-            group_name(present, leaf),
-            present.status(leaf),
-            present.last_day(leaf),
-        )
+    for leaf, group in grouped(present):
+        status, last = present.status(leaf), present.last_day(leaf)
         suffered = present.suffered_since(leaf.id, _start(present, last))
         since = leaf.since or present.since
         # What has no end yet, or begins by the clock, shows in the days that home tells of too.

@@ -120,7 +120,7 @@ def told(site: SiteView) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for one in each(api.artifacts(site, theme)):
         assert one.path not in found
-        found[one.path] = json.loads(one.data(theme))
+        found[one.path] = json.loads(one.render(one.shown(), theme))
     return found
 
 
