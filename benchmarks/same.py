@@ -1,7 +1,7 @@
 """The command line with fewer renderers, so that it makes the files that Hugo makes too.
 
-`python -m benchmarks.same build …`: mails, what is searched and tables are left out, and what
-renders is imported as late as in every other build.
+`python -m benchmarks.same build …`: mails, JSON, what is searched and tables are left out, and
+what renders is imported as late as in every other build.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class _Fewer(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
         every = module.RENDERERS
-        others = (module.email, module.search, module.tables)
+        others = (module.api, module.email, module.search, module.tables)
         kept = tuple(each for each in every if each not in others)
         vars(module)["RENDERERS"] = kept
 

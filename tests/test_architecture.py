@@ -75,6 +75,8 @@ INSIDE = {
         "history",
         "search",
         "feed",
+        "statuspage",
+        "api",
         "mail",
         "site",
         "__init__",

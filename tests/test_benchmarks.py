@@ -107,7 +107,7 @@ class TestSites:
         build("benchmarks.same", tmp_path, tmp_path / "same")
 
         every, same = (tree(tmp_path / name / "public") for name in ("all", "same"))
-        others = {path for path in every if path.startswith("search/") or path == "uptime.csv"}
+        others = {path for path in every if path.startswith(("api/", "search/", "uptime.csv"))}
         assert len(others) > 1
         assert {path: data for path, data in every.items() if path not in others} == same
         assert list((tmp_path / "all" / "outbox").glob("*.eml")) != []

@@ -227,7 +227,7 @@ class TestBundles:
 
         monkeypatch.setattr(Bundle, "artifacts", noted)
         publish(write(root, CHANGED))
-        assert asked == ["incidents-2026-01", "incident-slow"]
+        assert asked == ["incidents-2026-01", "api-incidents-2026-01", "incident-slow"]
 
     def test_post_mortem(self, root: Path) -> None:
         """A post-mortem of an old incident is on its page at once, and gone with its file."""

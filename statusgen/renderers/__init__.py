@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from statusgen.renderers import crawlers, email, feeds, html, search, static, tables
+from statusgen.renderers import api, crawlers, email, feeds, html, search, static, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from statusgen.theme import Theme
     from statusgen.views import SiteView
 
-RENDERERS = (html, static, crawlers, feeds, search, tables, email)
+RENDERERS = (html, static, crawlers, feeds, api, search, tables, email)
 SPOKEN = (html, feeds, search, email)
 """What there is in each language."""
 

@@ -101,7 +101,7 @@ def _years(present: Present, links: Iterable[MonthLink]) -> Iterator[YearView]:
     found = {one.month: one for one in links}
     if not found and present.since is None:
         return
-    first, last = _record(present, found)
+    first, last = record(present, found)
     for year in range(last.year, first.year - 1, -1):
         cells = tuple(_cell(date(year, number, 1), found, first, last) for number in range(1, 13))
         yield YearView(
@@ -112,7 +112,7 @@ def _years(present: Present, links: Iterable[MonthLink]) -> Iterator[YearView]:
         )
 
 
-def _record(present: Present, found: Iterable[date]) -> tuple[date, date]:
+def record(present: Present, found: Iterable[date]) -> tuple[date, date]:
     """Tell the first and the last month of the record: what began before `since` counts too."""
     today = present.today.replace(day=1)
     since = (present.since or present.today).replace(day=1)

@@ -13,7 +13,7 @@ from statusgen.views.entry import Entries, EntryView
 from statusgen.views.incident import IncidentView
 from statusgen.views.maintenance import MaintenanceView
 from statusgen.views.page import Frame, View
-from statusgen.views.status import Overall, overall
+from statusgen.views.status import Overall
 from statusgen.views.turn import OverallTurn, overall_turns
 
 if TYPE_CHECKING:
@@ -80,14 +80,11 @@ def home_page(
         key=lambda view: (view.starts, view.path),
     )
     days = _known_days(present)
-    living = [leaf for leaf in present.leaves.values() if not present.is_retired(leaf)]
     return HomePage(
         frame=present.frame("", is_current=True),
-        overall=overall(
-            [present.status(leaf) for leaf in living], has_open_incident=bool(open_incidents)
-        ),
+        overall=present.overall,
         since=_since(present, under_way=maintenances),
-        turns=overall_turns(present, living, has_open_incident=bool(open_incidents)),
+        turns=overall_turns(present, present.living, has_open_incident=bool(open_incidents)),
         announcements=tuple(
             AnnouncementView(title=one.title, body=one.body, said_in=one.said_in)
             for one in present.announcements()

@@ -110,21 +110,25 @@ def incident_page(
     beside: tuple[Link | None, Link | None],
 ) -> IncidentPage:
     """Put an incident on its page, with what was learnt from it, and those that began beside it."""
-    told = None
-    if postmortem and postmortem.published:
-        told = PostmortemView(
-            title=postmortem.title,
-            published=present.local(postmortem.published),
-            body=postmortem.body,
-            said_in=postmortem.said_in,
-        )
     earlier, later = beside
     return IncidentPage(
         frame=present.frame(view.path),
         incident=view,
-        postmortem=told,
+        postmortem=postmortem_view(present, postmortem),
         earlier=earlier,
         later=later,
+    )
+
+
+def postmortem_view(present: Present, one: Postmortem | None) -> PostmortemView | None:
+    """Tell what was learnt, if it is published."""
+    if one is None or one.published is None:
+        return None
+    return PostmortemView(
+        title=one.title,
+        published=present.local(one.published),
+        body=one.body,
+        said_in=one.said_in,
     )
 
 

@@ -13,7 +13,7 @@ from statusgen.model import ComponentStatus
 from statusgen.views import timeline
 from statusgen.views.language import Speech
 from statusgen.views.page import Frame, Link, Tree, maintenance_path
-from statusgen.views.status import status_at
+from statusgen.views.status import Overall, overall, status_at
 from statusgen.views.summary import (
     Archive,
     Headline,
@@ -188,6 +188,18 @@ class Present:
     def status(self, leaf: Component) -> ComponentStatus:
         """Tell how a component does now."""
         return status_at(self.spans[leaf.id], self.as_of)
+
+    @property
+    def living(self) -> tuple[Component, ...]:
+        """The components that are not off the page, in its order."""
+        return tuple(leaf for leaf in self.leaves.values() if not self.is_retired(leaf))
+
+    @cached_property
+    def overall(self) -> Overall:
+        """How the service does as a whole: every page and file says the same."""
+        return overall(
+            [self.status(leaf) for leaf in self.living], has_open_incident=any(self.open())
+        )
 
     def is_retired(self, leaf: Component) -> bool:
         """Whether a component is off the page for good."""

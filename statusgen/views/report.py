@@ -212,14 +212,14 @@ class _Report:
                 partial=month.partial,
                 known=month.length,
             )
-            for leaf, group in _grouped(present)
+            for leaf, group in grouped(present)
             for month in self.months(leaf)
         ]
         records.sort(key=lambda one: one.month)
         return ReportTable(records=tuple(records))
 
 
-def _grouped(present: Present) -> Iterator[tuple[Component, str]]:
+def grouped(present: Present) -> Iterator[tuple[Component, str]]:
     """Tell all components in page order, each with the name of its group."""
     for entry in present.site.components:
         if isinstance(entry, ComponentGroup):

@@ -20,6 +20,7 @@ from statusgen.model import (
     Site,
 )
 from statusgen.views import timeline, uptime
+from statusgen.views.api import Api, api
 from statusgen.views.audience import PUBLIC, Audience, Withheld, public
 from statusgen.views.component import ComponentPage, component_page, component_view
 from statusgen.views.entry import Entries
@@ -105,6 +106,7 @@ class SiteView(TreeView, frozen=True, kw_only=True):
 
     others: tuple[TreeView, ...]
     report_table: Promise[ReportTable]
+    api: Api
     robots: RobotsView
     assets: tuple[Asset, ...]
     withheld: Withheld
@@ -142,6 +144,7 @@ def derive(
         **asdict(_tree(present)),
         others=others,
         report_table=report(present)[1],
+        api=api(present),
         robots=RobotsView(
             sitemaps=tuple(f"{config.url}{one.path}sitemap.xml" for one in present.trees)
         ),

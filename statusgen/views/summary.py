@@ -41,9 +41,10 @@ def incident_path(slug: str) -> str:
 class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """An incident, as lists tell of it; times are in UTC.
 
-    `ended` is None where it goes on, `seconds` how long it lasted in all. `newest` is the time of
-    its newest update and `told` the day of that in the site's zone; `month` is that of its start.
-    `titles` are those in other languages. `encoded_spans` is read only where it is asked for.
+    `announced` is the time of its first update. `ended` is None where it goes on, `seconds` how
+    long it lasted in all. `newest` is the time of its newest update and `told` the day of that in
+    the site's zone; `month` is that of its start. `titles` are those in other languages.
+    `encoded_spans` is read only where it is asked for.
     """
 
     slug: str
@@ -51,6 +52,7 @@ class Summary(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     impact: Impact
     status: IncidentStatus
     started: datetime
+    announced: datetime
     ended: datetime | None
     seconds: float | None
     newest: datetime
@@ -251,6 +253,7 @@ def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
         impact=timeline.impact_of(one, policy),
         status=one.updates[-1].status,
         started=one.started,
+        announced=one.updates[0].at,
         # What was reported in error ends with its last word.
         ended=resolved or (newest if one.retracted else None),
         seconds=None if lasted is None else lasted.total_seconds(),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from statusgen.config import Policy
-    from statusgen.model import Incident, Maintenance, Site
+    from statusgen.model import Incident, Maintenance, Site, Update
 
 _CLOSED = (MaintenanceStatus.COMPLETED, MaintenanceStatus.CANCELLED)
 _UNDER_WAY = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
@@ -138,14 +138,18 @@ def spans(incident: Incident) -> tuple[Span, ...]:
         return ()
     folding = _Folding(incident)
     for update in incident.updates:
-        is_resolved = update.status == IncidentStatus.RESOLVED
-        if is_resolved and not folding.is_resolved:
-            folding.resolve(update.at)
-        elif folding.is_resolved and not is_resolved:
-            folding.reopen(update.at, restore=not update.components)
-        for change in update.components:
-            folding.set(change.component, change.status, update.at)
+        folding.take(update)
     return folding.done()
+
+
+def statuses(incident: Incident) -> tuple[dict[str, ComponentStatus], ...]:
+    """What an incident gives to components from each update on; what it does not name does well."""
+    folding = _Folding(incident)
+    found = []
+    for update in incident.updates:
+        folding.take(update)
+        found.append({component: status for component, (status, _) in folding.current.items()})
+    return tuple(found)
 
 
 class _Folding:
@@ -158,6 +162,15 @@ class _Folding:
         self.is_resolved = False
         for change in incident.components:
             self.set(change.component, change.status, incident.started)
+
+    def take(self, update: Update[IncidentStatus]) -> None:
+        is_resolved = update.status == IncidentStatus.RESOLVED
+        if is_resolved and not self.is_resolved:
+            self.resolve(update.at)
+        elif self.is_resolved and not is_resolved:
+            self.reopen(update.at, restore=not update.components)
+        for change in update.components:
+            self.set(change.component, change.status, update.at)
 
     def set(self, component: str, status: ComponentStatus, at: datetime) -> None:
         held, since = self.current.get(component, (ComponentStatus.OPERATIONAL, at))
@@ -259,6 +272,19 @@ def phase(maintenance: Maintenance, as_of: datetime) -> MaintenanceStatus:
 def is_over(maintenance: Maintenance, as_of: datetime) -> bool:
     """Whether nothing more is to be expected of it."""
     return bool(maintenance.retracted) or phase(maintenance, as_of) in _CLOSED
+
+
+def over_at(maintenance: Maintenance, as_of: datetime) -> datetime | None:
+    """When a maintenance was over, by its word or by the clock; None while it is not."""
+    if phase(maintenance, as_of) not in _CLOSED:
+        return None
+    at = None
+    for update, status in zip(maintenance.updates, _phases(maintenance), strict=True):
+        if status not in _CLOSED:
+            at = None
+        elif at is None:
+            at = update.at
+    return at or window(maintenance)[1]
 
 
 def runs_over(maintenance: Maintenance, as_of: datetime) -> bool:
