@@ -72,6 +72,11 @@ THEME = {
     },
     "templates/feed-entry.title.txt": "{{ page }}",
     "templates/feed-entry.html": "{{ page }}",
+    "templates/event.title.txt": "{{ page }}",
+    "templates/event.txt": "{{ page }}",
+    "templates/moved.html": "{{ page }}",
+    "templates/widget.html": "{{ page }}",
+    "templates/widget.js": "{{ page }}",
     "static/style.css.j2": "{{ theme.options.accent }}",
     "locales/tr.po": 'msgid "Resolved"\nmsgstr "Çözüldü"\n',
     "theme.toml": '[options.accent]\ndefault = "red"\n',
@@ -491,7 +496,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mount = shutil.which("mount")
     disk = tmp_path / "disk"
     disk.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=256k", "none", str(disk)]
+    options = ["-t", "tmpfs", "-o", "size=512k", "none", str(disk)]
     if (
         mount is None
         or subprocess.run([mount, *options], check=False, capture_output=True).returncode

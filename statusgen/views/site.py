@@ -20,7 +20,18 @@ from statusgen.model import (
     Site,
 )
 from statusgen.views import timeline, uptime
+from statusgen.views.agenda import AgendaView, agendas
 from statusgen.views.audience import PUBLIC, Audience, Withheld, public
+from statusgen.views.brief import (
+    Badge,
+    BriefView,
+    GuideView,
+    WidgetPage,
+    badges,
+    brief_view,
+    guide_view,
+    widget_page,
+)
 from statusgen.views.component import ComponentPage, component_page, component_view
 from statusgen.views.entry import Entries
 from statusgen.views.feed import FeedView, feed_view, in_feed
@@ -45,6 +56,7 @@ from statusgen.views.maintenance import (
     maintenance_page,
     maintenance_view,
 )
+from statusgen.views.moved import MovedPage, MovedView, moved_pages, moved_view, old_addresses
 from statusgen.views.page import (
     KEY,
     Batch,
@@ -106,10 +118,18 @@ class SiteView(TreeView, frozen=True, kw_only=True):
     others: tuple[TreeView, ...]
     report_table: Promise[ReportTable]
     robots: RobotsView
+    calendars: tuple[Promise[AgendaView], ...]
+    badges: tuple[Badge, ...]
+    brief: BriefView
+    widget: WidgetPage
+    guide: GuideView
+    moved: tuple[Promise[MovedPage], ...]
+    redirects: Promise[MovedView]
     assets: tuple[Asset, ...]
     withheld: Withheld
     until: datetime
     base_path: str
+    formats: tuple[str, ...]
 
     @property
     def trees(self) -> tuple[TreeView, ...]:
@@ -138,17 +158,28 @@ def derive(
         withheld = replace(withheld, unannounced=ahead)
     present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive)
     others = tuple(_tree(present.speaking(language)) for language in config.others)
+    tree = _tree(present)
+    components = {leaf.id: component_view(present, leaf) for leaf in present.leaves.values()}
+    moved = tuple(old_addresses(present))
     return SiteView(
-        **asdict(_tree(present)),
+        **asdict(tree),
         others=others,
         report_table=report(present)[1],
         robots=RobotsView(
             sitemaps=tuple(f"{config.url}{one.path}sitemap.xml" for one in present.trees)
         ),
+        calendars=agendas(present),
+        badges=badges(present, tree.home, components),
+        brief=brief_view(present, tree.home),
+        widget=widget_page(present, tree.home),
+        guide=guide_view(present),
+        moved=moved_pages(present, moved),
+        redirects=moved_view(present, moved),
         assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
         withheld=withheld,
         until=_until(shown, awaited, present, moment),
         base_path=config.base_path,
+        formats=config.formats,
     )
 
 
@@ -166,7 +197,11 @@ def _tree(present: Present) -> TreeView:
     )
     report_page, _ = report(present)
     indexes = search(present, entries, maintenance_views)
-    history_page, months = history(present, entries, tuple(one.path for one in indexes.promises))
+    history_page, months = history(
+        present,
+        entries,
+        tuple(one.path for one in indexes.promises) if "search" in config.formats else (),
+    )
     extra = tuple(
         ExtraPage(
             frame=present.frame(f"{one.slug}/"),
