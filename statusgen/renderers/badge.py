@@ -111,6 +111,8 @@ _FITTED = "\u0530"
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
 """What XML does not allow, and what would break a line."""
 
+_ASTRAL = re.compile(r"[\U00010000-\U0010ffff]")
+
 
 def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:
     """Tell the badges."""
@@ -157,7 +159,9 @@ def svg(view: Badge, theme: Theme) -> bytes:
         _words(told, middle, right, f'fill="{look.ink}" font-weight="600"'),
         "</g>",
     )
-    return f"<svg {_attributes(head)}>{''.join(drawn)}</svg>\n".encode()
+    text = f"<svg {_attributes(head)}>{''.join(drawn)}</svg>\n"
+    # By their numbers: some that read XML stumble over what takes two units of UTF-16.
+    return _ASTRAL.sub(lambda found: f"&#{ord(found[0])};", text).encode()
 
 
 def _attributes(values: Mapping[str, object]) -> str:
