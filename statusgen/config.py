@@ -51,6 +51,22 @@ class Policy(Struct, frozen=True, kw_only=True):
         return dict(self.severities)[severity]
 
 
+FORMATS = (
+    "feeds",
+    "api",
+    "search",
+    "tables",
+    "calendar",
+    "badge",
+    "widget",
+    "plain",
+    "redirects",
+    "email",
+)
+"""What is published beside the pages, by the names of what renders it; a site may go without."""
+ALWAYS = ("html", "static", "crawlers")
+"""What no site can go without."""
+
 DEFAULT_POLICY = Policy(
     severities=(
         (
@@ -168,12 +184,18 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
     timezone: str = "UTC"
     since: date | None = None
     support: str = ""
+    without: tuple[str, ...] = ()
     partial_outage_weight: float = 0.3
     mail: MailSettings = MailSettings()
     theme: ThemeChoice = ThemeChoice()
     policy: Policy = DEFAULT_POLICY
     translations: Translations = ()
     said_in: str = ""
+
+    @cached_property
+    def formats(self) -> tuple[str, ...]:
+        """What is published beside the pages."""
+        return tuple(name for name in FORMATS if name not in self.without)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -34,6 +34,7 @@ PLACES = (CONTENT, *THEMES)
 PACKAGES = {
     "css_inline",
     "feedgen",
+    "icalendar",
     "jinja2",
     "lxml",
     "markdown",

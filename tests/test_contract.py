@@ -19,7 +19,10 @@ from statusgen.renderers.crawlers import TEMPLATES as FILES
 from statusgen.renderers.email import TEMPLATES as MAILS
 from statusgen.renderers.html import TEMPLATES as PAGES
 from statusgen.theme import FILTERS
+from statusgen.views.agenda import EventView
+from statusgen.views.brief import WidgetPage
 from statusgen.views.feed import FeedEntryView
+from statusgen.views.moved import MovedPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +35,10 @@ VIEWS: dict[str, type[Struct]] = {
     **{f"templates/{name}": view for view, name in (PAGES | FILES).items()},
     "templates/feed-entry.html": FeedEntryView,
     "templates/feed-entry.title.txt": FeedEntryView,
+    "templates/event.title.txt": EventView,
+    "templates/event.txt": EventView,
+    "templates/moved.html": MovedPage,
+    "templates/widget.html": WidgetPage,
     **{
         f"emails/{name}{ending}": view
         for view, name in MAILS.items()

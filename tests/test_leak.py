@@ -268,6 +268,9 @@ def test_views_of_any_site(site: Site, as_of: datetime) -> None:
         sitemap=views.sitemap.make(),
         report=views.report.make(),
         report_table=views.report_table.make(),
+        calendars=tuple(one.make() for one in views.calendars),
+        moved=tuple(one.make() for one in views.moved),
+        redirects=views.redirects.make(),
     )
     assert SECRET.findall(msgspec.json.encode(made, enc_hook=list)) == []
 

@@ -31,6 +31,27 @@ YEAR = 31_536_000
 KEPT = [".venv", ".statusgen", "public", "outbox"]
 """The folders that hosts keep between builds."""
 
+PAGES = (
+    "/",
+    "/incidents/*",
+    "/maintenance/*",
+    "/components/*",
+    "/history/*",
+    "/uptime/*",
+    "/about/*",
+)
+"""What stands in no frame of another site."""
+
+BRIEF = (
+    "/badge.svg",
+    "/badge.30d.svg",
+    "/badge.90d.svg",
+    "/badge/*",
+    "/status.json",
+    "/status.txt",
+)
+"""What other sites may read, and keep for a minute."""
+
 PATH = "/usr/bin:/bin"
 """Where a host's shell finds its commands, whatever this machine has besides."""
 
@@ -141,7 +162,7 @@ class TestNetlify:
                 "Content-Security-Policy": (
                     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
                     "img-src 'self'; connect-src 'self'; manifest-src 'self'; "
-                    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+                    "base-uri 'none'; form-action 'self'"
                 ),
                 "Permissions-Policy": (
                     "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -150,6 +171,7 @@ class TestNetlify:
                 "Strict-Transport-Security": f"max-age={YEAR}",
                 "X-Content-Type-Options": "nosniff",
             },
+            **{path: {"X-Frame-Options": "DENY"} for path in PAGES},
             "/static/*": {"Cache-Control": f"public, max-age={YEAR}, immutable"},
             "/api/*": {"Access-Control-Allow-Origin": "*"},
             "/updates.rss": {
@@ -160,10 +182,31 @@ class TestNetlify:
                 "Access-Control-Allow-Origin": "*",
                 "Content-Type": "application/rss+xml; charset=utf-8",
             },
+            **{
+                path: {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
+                for path in BRIEF
+            },
+            "/maintenance.ics": {
+                "Access-Control-Allow-Origin": "*",
+                "Content-Type": "text/calendar; charset=utf-8",
+            },
+            "/widget.js": {
+                "Access-Control-Allow-Origin": "*",
+                "Cache-Control": "public, max-age=300",
+            },
         }
 
     @pytest.mark.parametrize(
-        "address", ["/", "/static/style.0123abcd.css", "/api/v2/summary.json", "/updates.rss"]
+        "address",
+        [
+            "/",
+            "/static/style.0123abcd.css",
+            "/api/v2/summary.json",
+            "/updates.rss",
+            "/badge/api.svg",
+            "/components/api/maintenance.ics",
+            "/widget/",
+        ],
     )
     def test_no_header_twice(self, netlify: Config, address: str) -> None:
         """No address takes one header from two rules, since hosts differ in what they then send."""
@@ -181,7 +224,7 @@ class TestNetlify:
     def test_pages_under_headers(
         self, netlify: Config, new_context: NewContext, tmp_path: Path
     ) -> None:
-        """Every page shows whole under the headers, and asks nothing of another host."""
+        """Every page shows whole under the headers, asks nothing of others, and is in no frame."""
         moment = ["--as-of", "2026-01-14 09:40 UTC"]
         public, outbox = str(tmp_path / "public"), str(tmp_path / "outbox")
         output(SCRIPTS / "statusgen", "build", ROOT, *moment, "--out", public, "--outbox", outbox)
@@ -198,6 +241,15 @@ class TestNetlify:
         for address in addresses:
             page.goto(address)
 
+        framed = [
+            address
+            for address in addresses
+            if not any(
+                "X-Frame-Options" in rule["values"]
+                for rule in matching_rules(netlify, urlsplit(address).path)
+            )
+        ]
+        assert framed == []
         assert len(addresses) > 1
         assert complaints == []
         assert asked == {urlsplit(addresses[0]).netloc}

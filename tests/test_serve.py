@@ -721,8 +721,7 @@ class TestSite:
         assert found["Content-Security-Policy"] == (
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
             "img-src 'self'; "
-            "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'"
+            "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
         )
         assert found["X-Content-Type-Options"] == "nosniff"
         assert found["Referrer-Policy"] == "strict-origin-when-cross-origin"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from statusgen.config import DEFAULT_POLICY
 from statusgen.errors import nearest, one_of
@@ -38,13 +39,15 @@ if TYPE_CHECKING:
 
 _STATUS_IN_TITLE = re.compile(r"\[([A-Za-z _-]+)\]")
 SEVERITY_IN_TITLE = re.compile(r"\[(SEV[^\]]*)\]\s*(.*)", re.IGNORECASE)
-_ALIAS = re.compile(r"/[^\s?#\\]*")
+_ALIAS = re.compile(r"(?!//)(/(?!:|\.\.?(/|$))[^\s?#\\/*\x00-\x1f\x7f]*)+")
+"""A path; hosts would take `*` and `/:name` in it for more than one."""
 
 
 def alias(node: Node, place: Place) -> str:
     """Read an old address that leads here now: its path below the site."""
     value = shapes.word(node, place)
-    if not _ALIAS.fullmatch(value) or ".." in value or value.startswith("//"):
+    plain = unquote(value)
+    if not (_ALIAS.fullmatch(value) and _ALIAS.fullmatch(plain.replace(" ", "_"))):
         place.refuse(node.line, f"{value!r} is not a path: write it like /issues/old-name/")
     return value
 

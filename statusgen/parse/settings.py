@@ -9,7 +9,9 @@ from urllib.parse import quote, urlsplit
 from msgspec.structs import replace
 
 from statusgen.config import (
+    ALWAYS,
     DEFAULT_POLICY,
+    FORMATS,
     Config,
     Escalation,
     MailSettings,
@@ -19,6 +21,7 @@ from statusgen.config import (
     ThemeLink,
     ThemeOption,
 )
+from statusgen.errors import nearest, one_of
 from statusgen.model import Component, ComponentGroup, ComponentStatus, Impact, Severity
 from statusgen.parse import shapes
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
@@ -123,6 +126,17 @@ def languages(node: Node, place: Place) -> tuple[tuple[str, int], ...]:
     return found
 
 
+def format_name(node: Node, place: Place) -> str:
+    """Read the name of a format that the site does without."""
+    value = shapes.word(node, place)
+    if value in ALWAYS:
+        place.refuse(node.line, f"{value!r} cannot be left out: it is the page itself")
+    if value not in FORMATS:
+        hint = nearest(value, FORMATS)
+        place.refuse(node.line, f"{value!r} is not {one_of(FORMATS)}{hint}")
+    return value
+
+
 def theme(node: Node, place: Place) -> ThemeChoice:
     """Read the theme's name, or its name and options."""
     if isinstance(node, Scalar):
@@ -180,6 +194,7 @@ SITE: Shape = {
     "timezone": Key(read=shapes.zone),
     "since": Key(read=shapes.day),
     "support": Key(read=contact),
+    "without": Key(read=shapes.one_or_several(format_name)),
     "theme": Key(read=theme),
     "uptime": Key(read=shapes.mapping(UPTIME)),
     "mail": Key(read=shapes.mapping(MAIL)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -14,7 +16,7 @@ from statusgen.parse.incidents import parse_incident
 from statusgen.parse.maintenance import parse_maintenance
 from statusgen.parse.nodes import Place, Unreadable
 from statusgen.parse.settings import ComponentsReader, parse_config, parse_policy
-from statusgen.parse.texts import parse_announcement, parse_page, parse_postmortem
+from statusgen.parse.texts import OWN_FILES, parse_announcement, parse_page, parse_postmortem
 from statusgen.parse.translations import (
     refuse_translations,
     site_translations,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from statusgen.model import Component, ComponentGroup, Incident, Maintenance, Moment
 
 T = TypeVar("T")
+
+_OWN_PAGE = re.compile(r"uptime|history(/\d{4}-\d{2}(/\d+)?)?")
 
 
 class Recall(Protocol):
@@ -212,12 +216,41 @@ class _Parser:
             *(("maintenance", one) for one in site.maintenances),
         ]
         for folder, one in facts:
+            document = documents[folder, one.slug]
             for alias in one.aliases:
-                document = documents[folder, one.slug]
-                if alias in first:
-                    read = self.documents.open(document).document
-                    lines = read.text.split("\n") if read else []
-                    line = next((n for n, text in enumerate(lines, 1) if alias in text), 1)
-                    message = f"{alias!r} leads to {first[alias]} already: keep one of them"
-                    self.place(document).at("aliases").tell(line, message)
-                first[alias] = document.path
+                address = _plain(alias)
+                holder = self.holder(address, site)
+                if holder:
+                    message = f"{alias!r} is the address of {holder}: an old address must be free"
+                    self.tell_alias(document, alias, message)
+                elif address in first:
+                    message = f"{alias!r} leads to {first[address]} already: keep one of them"
+                    self.tell_alias(document, alias, message)
+                first[address] = document.path
+
+    def tell_alias(self, document: Document, alias: str, message: str) -> None:
+        """Tell what is wrong with an old address, on the line where it stands."""
+        read = self.documents.open(document).document
+        lines = read.text.split("\n") if read else []
+        line = next((number for number, text in enumerate(lines, 1) if alias in text), 1)
+        self.place(document).at("aliases").tell(line, message)
+
+    def holder(self, address: str, site: Site) -> str:
+        """Tell whose address it is; nothing if it is free."""
+        first, _, rest = address.partition("/")
+        if not address:
+            return "home"
+        if first in OWN_FILES or first in ("static", "files", "search", "badge", "widget"):
+            return "a file of the site"
+        if _OWN_PAGE.fullmatch(address):
+            return "a page of the site"
+        if first in ("incidents", "maintenance") and rest in self.slugs(first):
+            return f"{CONTENT}/{first}/{rest}"
+        if first == "components" and rest in {leaf.id for leaf in site.leaves}:
+            return f"the component {rest!r}"
+        return f"{CONTENT}/pages/{first}" if not rest and first in self.slugs("pages") else ""
+
+
+def _plain(alias: str) -> str:
+    """Spell an old address as any other that leads to the same place."""
+    return unquote(alias).strip("/").removesuffix("index.html").strip("/")

@@ -41,11 +41,34 @@ OWN_ADDRESSES = frozenset(
         "static",
         "files",
         "api",
+        "badge",
+        "widget",
         "404",
         "index",
     )
 )
 """Addresses that the site itself takes, so that no extra page may."""
+OWN_FILES = frozenset(
+    (
+        "404.html",
+        "_headers",
+        "_redirects",
+        "badge.30d.svg",
+        "badge.90d.svg",
+        "badge.svg",
+        "llms.txt",
+        "maintenance.ics",
+        "robots.txt",
+        "site.webmanifest",
+        "sitemap.xml",
+        "status.json",
+        "status.txt",
+        "updates.rss",
+        "uptime.csv",
+        "widget.js",
+    )
+)
+"""Files of the site that stand beside home, so that no old address may."""
 
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 

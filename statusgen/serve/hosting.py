@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NETLIFY = "netlify.toml"
 HEADERS = "_headers"
+REDIRECTS = "_redirects"
 NOT_FOUND = "404.html"
 LEFT_OUT = ("strict-transport-security",)
 """Headers that a preview over plain HTTP leaves out; browsers would ignore them."""
@@ -102,7 +103,9 @@ class Rules(Struct, frozen=True, kw_only=True):
 
 
 def read_rules(root: Path, shelf: Shelf) -> Rules:
-    """Read what Netlify would: `netlify.toml` of the site, and `_headers` among what is published.
+    """Read what Netlify would: `netlify.toml` of the site, and what is published for it.
+
+    Those are `_headers`, and `_redirects`, which come first.
 
     Raises PreviewError.
     """
@@ -121,6 +124,14 @@ def read_rules(root: Path, shelf: Shelf) -> Rules:
             raise PreviewError(message) from error
     if shelf.has(HEADERS):
         headers += _headers(shelf.data(HEADERS).decode(errors="replace"))
+    if shelf.has(REDIRECTS):
+        lines = shelf.data(REDIRECTS).decode(errors="replace").splitlines()
+        rules = (line.split() for line in lines if not line.startswith("#"))
+        old = [
+            {"from": path, "to": to, "status": status.rstrip("!"), "force": status.endswith("!")}
+            for path, to, status in (each for each in rules if each)
+        ]
+        redirects = [*_redirects(old), *redirects]
     return Rules(headers=tuple(headers), redirects=tuple(redirects))
 
 
@@ -135,7 +146,8 @@ def answer(shelf: Shelf, base: str, rules: Rules, address: str) -> Answer:
     found = rules.redirect(unquote(path), is_there=there is not None)
     if found:
         to = found.headers["location"]
-        return _to(base + to[1:] if to.startswith("/") else to, found.status)
+        is_whole = "://" in to or to.startswith(base)
+        return _to(to if is_whole else base + to.removeprefix("/"), found.status)
     if there is None:
         return _not_found(shelf, rules, path)
     if there != unquote(path).removeprefix("/") and not path.endswith("/"):
@@ -158,7 +170,7 @@ def type_of(name: str) -> str:
 def _find(shelf: Shelf, path: str) -> str | None:
     """Find the file that is published at a path: its own, or the page of a folder."""
     name = unquote(path).removeprefix("/")
-    if name in (HEADERS, "_redirects"):
+    if name in (HEADERS, REDIRECTS):
         return None
     page = f"{name.rstrip('/')}/index.html".removeprefix("/")
     if not name.endswith("/") and shelf.has(name):

@@ -271,12 +271,14 @@ UPDATES_OF = "Updates of %(site)s"
 OFFER = "Read this page in %(language)s"
 """How a page is offered in another language, in that language."""
 
+_FIGURES = ("%(share)s %% uptime, %(days)s days", "No record yet", "Retired")
 PHRASES = (
     UPDATES_OF,
     OFFER,
     *dict.fromkeys(map(_spelt, _STATES)),
     *map(_spelt_work, (*MaintenanceStatus, "update")),
     *_SENTENCES,
+    *_FIGURES,
     "less than a minute",
 )
 """What filters say, beside what templates say themselves: all of it can be translated."""

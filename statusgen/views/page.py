@@ -135,6 +135,7 @@ class Frame(View, frozen=True, kw_only=True):
     `trees` are all languages, if there are several: a page has the same `path` in each.
     `newest` is the time of the site's newest update, on a page that tells how the service does now:
     the others would have to be written anew with each update.
+    `formats` are what is published beside the pages, by name: a page links to nothing else.
     """
 
     site_title: str
@@ -143,6 +144,7 @@ class Frame(View, frozen=True, kw_only=True):
     zone: str
     support: str
     pages: tuple[Link, ...]
+    formats: tuple[str, ...]
     root: str
     base: str
     path: str

@@ -239,6 +239,7 @@ class Present:
             zone=self.config.timezone,
             support=self.config.support,
             pages=self.extra,
+            formats=self.config.formats,
             root=self.config.base_path if is_anywhere else steps or "./",
             base=self.site_path if is_anywhere else base or "./",
             path=path,

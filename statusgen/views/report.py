@@ -147,7 +147,7 @@ class _Report:
             groups=groups,
             most=max((one.lost or 0 for one in worst if one), default=0),
             weight=self.present.config.partial_outage_weight,
-            table=TABLE_PATH,
+            table=TABLE_PATH if "tables" in frame.formats else "",
             has_earlier=self.first() < counted[:MONTHS][-1],
         )
 

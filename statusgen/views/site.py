@@ -20,9 +20,25 @@ from statusgen.model import (
     Site,
 )
 from statusgen.views import timeline, uptime
+from statusgen.views.agenda import AgendaView, agendas
 from statusgen.views.api import Api, api
 from statusgen.views.audience import PUBLIC, Audience, Withheld, public
-from statusgen.views.component import ComponentPage, component_page, component_view
+from statusgen.views.brief import (
+    Badge,
+    BriefView,
+    GuideView,
+    WidgetPage,
+    badges,
+    brief_view,
+    guide_view,
+    widget_page,
+)
+from statusgen.views.component import (
+    ComponentPage,
+    ComponentView,
+    component_page,
+    component_view,
+)
 from statusgen.views.entry import Entries
 from statusgen.views.feed import FeedView, feed_view, in_feed
 from statusgen.views.history import HistoryPage, MonthPage, history
@@ -46,6 +62,7 @@ from statusgen.views.maintenance import (
     maintenance_page,
     maintenance_view,
 )
+from statusgen.views.moved import MovedPage, MovedView, moved_pages, moved_view, old_addresses
 from statusgen.views.page import (
     KEY,
     Batch,
@@ -108,10 +125,18 @@ class SiteView(TreeView, frozen=True, kw_only=True):
     report_table: Promise[ReportTable]
     api: Api
     robots: RobotsView
+    calendars: tuple[Promise[AgendaView], ...]
+    badges: tuple[Badge, ...]
+    brief: BriefView
+    widget: WidgetPage
+    guide: GuideView
+    moved: tuple[Promise[MovedPage], ...]
+    redirects: Promise[MovedView]
     assets: tuple[Asset, ...]
     withheld: Withheld
     until: datetime
     base_path: str
+    formats: tuple[str, ...]
 
     @property
     def trees(self) -> tuple[TreeView, ...]:
@@ -139,37 +164,56 @@ def derive(
         ahead = sum(one.updates[0].at > moment.until for one in shown.maintenances)
         withheld = replace(withheld, unannounced=ahead)
     present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive)
-    others = tuple(_tree(present.speaking(language)) for language in config.others)
+    spoken = [present.speaking(language) for language in config.others]
+    others = tuple(_tree(other, _components(other)) for other in spoken)
+    components = _components(present)
+    tree = _tree(present, components)
+    moved = tuple(old_addresses(present))
     return SiteView(
-        **asdict(_tree(present)),
+        **asdict(tree),
         others=others,
         report_table=report(present)[1],
         api=api(present),
         robots=RobotsView(
             sitemaps=tuple(f"{config.url}{one.path}sitemap.xml" for one in present.trees)
         ),
+        calendars=agendas(present),
+        badges=badges(present, tree.home, components),
+        brief=brief_view(present, tree.home),
+        widget=widget_page(present, tree.home),
+        guide=guide_view(present),
+        moved=moved_pages(present, moved),
+        redirects=moved_view(present, moved),
         assets=tuple(sorted(shown.assets, key=lambda one: one.path)),
         withheld=withheld,
         until=_until(shown, awaited, present, moment),
         base_path=config.base_path,
+        formats=config.formats,
     )
 
 
-def _tree(present: Present) -> TreeView:
+def _components(present: Present) -> dict[str, ComponentView]:
+    return {leaf.id: component_view(present, leaf) for leaf in present.leaves.values()}
+
+
+def _tree(present: Present, components: dict[str, ComponentView]) -> TreeView:
     """Tell everything in the language of the present."""
     config = present.config
     maintenances = [(one, maintenance_view(present, one)) for one in present.maintenances()]
     maintenance_views = [view for _, view in maintenances]
     incidents = _Incidents(present)
     entries = Entries(present, maintenances)
-    components = {leaf.id: component_view(present, leaf) for leaf in present.leaves.values()}
     component_pages = tuple(
         component_page(present, leaf, components[leaf.id], entries)
         for leaf in present.leaves.values()
     )
     report_page, _ = report(present)
     indexes = search(present, entries, maintenance_views)
-    history_page, months = history(present, entries, tuple(one.path for one in indexes.promises))
+    history_page, months = history(
+        present,
+        entries,
+        tuple(one.path for one in indexes.promises) if "search" in config.formats else (),
+    )
     extra = tuple(
         ExtraPage(
             frame=present.frame(f"{one.slug}/"),

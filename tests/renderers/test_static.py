@@ -28,7 +28,8 @@ def test_files_of_the_theme() -> None:
     pictures = [f"picture{each}.….png" for each in states]
     scripts = [f"{name}.….js" for name in ("languages", "page", "search")]
     told = sorted(re.sub(r"[0-9a-f]{8}", "…", name) for name in names)
-    assert told == sorted([*icons, *pictures, *scripts, "style.….css"])
+    styles = ["style.….css", "widget.….css"]
+    assert told == sorted([*icons, *pictures, *scripts, *styles])
 
 
 def test_changed_file(tmp_path: Path) -> None:
@@ -41,14 +42,18 @@ def test_changed_file(tmp_path: Path) -> None:
     after = tree(root / "public")
     (old,) = before.keys() - after.keys()
     (new,) = after.keys() - before.keys()
+    widget = after.pop("widget/index.html")
+    assert old.encode() not in widget
     for path, data in after.items():
         assert old.encode() not in data
         assert (new.encode() in data) == path.endswith(".html"), path
 
 
 def test_style_asks_for_nothing() -> None:
-    """The style sheet asks for no other file: not a font, not a picture, not another sheet."""
-    (style,) = (examples.own().public / "static").glob("*.css")
-    text = style.read_text(encoding="utf-8")
-    assert not re.search(r"url\(|@import|https?:", text)
-    assert "{{" not in text
+    """A style sheet asks for no other file: not a font, not a picture, not another sheet."""
+    styles = [*(examples.own().public / "static").glob("*.css")]
+    assert len(styles) == 2
+    for style in styles:
+        text = style.read_text(encoding="utf-8")
+        assert not re.search(r"url\(|@import|https?:", text)
+        assert "{{" not in text
