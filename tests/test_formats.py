@@ -36,6 +36,7 @@ FILES: Files = {
 
 GONE = {
     "feeds": r"updates\.rss",
+    "api": r"api/.*",
     "search": r"search/.*",
     "tables": r"uptime\.csv",
     "calendar": r".*\.ics",

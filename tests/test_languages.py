@@ -515,6 +515,12 @@ def greek() -> Iterator[dict[str, bytes]]:
         yield tree(folder / "public") | tree(folder / "outbox")
 
 
+ONCE = re.compile(
+    r"robots\.txt|uptime\.csv|static/|api/|badge|widget|status\.|llms\.txt|.*\.ics|_redirects"
+)
+"""What there is once, whatever the languages."""
+
+
 @pytest.fixture(scope="module")
 def beside_english() -> Iterator[dict[str, bytes]]:
     """The same beside English, in which its texts are said to be: the tree that is not."""
@@ -530,8 +536,7 @@ class TestNothingUntranslated:
 
     def test_trees(self, greek: dict[str, bytes], beside_english: dict[str, bytes]) -> None:
         """The same pages, feed and mails are there beside another language."""
-        once = ("robots.txt", "uptime.csv", "static/")
-        assert beside_english.keys() == {each for each in greek if not each.startswith(once)}
+        assert beside_english.keys() == {each for each in greek if not ONCE.match(each)}
         left = {
             path: found
             for path, data in beside_english.items()
@@ -650,7 +655,8 @@ class TestTrees:
         """Tell the pages of a tree."""
         found = {path for path in tree(trees / "public" / language) if path.endswith(".html")}
         others = ("tr/", "ar/", "pt-BR/")
-        return found if language else {each for each in found if not each.startswith(others)}
+        shared = ("widget/", *(others if not language else ()))
+        return {each for each in found if not each.startswith(shared)}
 
     def test_pages(self, trees: Path) -> None:
         """Every page of the first is there in each; assets, the report and crawlers' file once."""
@@ -698,9 +704,8 @@ class TestTrees:
                     continue
                 found = (place.parent / target).resolve()
                 assert (found / "index.html" if found.is_dir() else found).is_file(), target
-                shared = found.is_relative_to(public / "static") or found.name in (
-                    "a.txt", "uptime.csv",
-                )  # fmt: skip
+                path_of = found.relative_to(public).as_posix()
+                shared = ONCE.match(path_of) or path_of == "files/a.txt"
                 is_switch = one.get("hreflang") is not None
                 assert shared or is_switch or found.is_relative_to(public / language)
 
