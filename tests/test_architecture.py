@@ -33,6 +33,7 @@ ROWS = (
     "output",
     "build",
     "gallery",
+    "notify",
     "serve",
     "cli",
     "__main__",
@@ -96,6 +97,7 @@ INSIDE = {
         "__init__",
     ),
     "output": ("journal", "manifest", "stage", "__init__"),
+    "notify": ("news", "book", "due", "__init__"),
     "serve": ("shelf", "hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }
 """The order inside a folder, by the same rule."""

@@ -1,0 +1,1 @@
+"""Telling people: which updates are news, and each to each reader once."""

@@ -1,0 +1,1 @@
+"""Tests of telling: what is due, to whom, and that it arrives once."""
