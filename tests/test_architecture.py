@@ -97,7 +97,7 @@ INSIDE = {
         "__init__",
     ),
     "output": ("journal", "manifest", "stage", "__init__"),
-    "notify": ("news", "book", "due", "__init__"),
+    "notify": ("news", "book", "due", "ledger", "branch", "__init__"),
     "serve": ("shelf", "hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }
 """The order inside a folder, by the same rule."""
@@ -152,6 +152,7 @@ DEEDS = (
             "cache",
             "seal",
             "gallery",
+            "notify",  # where the ledger, the subscribers and the previews lie
             "serve",
             "cli",
             "workers",  # which counts processors with os
@@ -160,7 +161,7 @@ DEEDS = (
     ),
     Deed(
         what="touches files",
-        rooms={"content", "theme", "output", "cache", "seal", "gallery", "serve"},
+        rooms={"content", "theme", "output", "cache", "seal", "gallery", "notify", "serve"},
         modules={"ctypes", "fcntl", "fileinput", "glob", "importlib", "io", "mmap", "shutil"}
         | {"sqlite3", "tempfile"},
         calls={"open"},
@@ -194,7 +195,7 @@ DEEDS = (
     ),
     Deed(
         what="starts processes or threads",
-        rooms={"workers", "serve"},
+        rooms={"workers", "notify", "serve"},  # git, and connections side by side
         modules={"asyncio", "concurrent", "multiprocessing", "subprocess", "threading"}
         | {"socketserver", "webbrowser"},
         calls={"system", "popen"},
@@ -202,7 +203,7 @@ DEEDS = (
     ),
     Deed(
         what="uses the network",
-        rooms={"serve"},
+        rooms={"notify", "serve"},
         modules={"ftplib", "http", "requests", "smtplib", "socket", "ssl", "urllib.request"},
         calls={"urlopen"},
     ),
