@@ -30,6 +30,7 @@ class SeverityPolicy(Struct, frozen=True, kw_only=True):
     postmortem: timedelta | None
     impact: Impact
     status: ComponentStatus
+    channels: tuple[str, ...] = ()
 
 
 class Escalation(Struct, frozen=True, kw_only=True):
@@ -49,6 +50,12 @@ class Policy(Struct, frozen=True, kw_only=True):
     def of(self, severity: Severity) -> SeverityPolicy:
         """Look a severity up."""
         return dict(self.severities)[severity]
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """All channels that any severity names."""
+        named = (name for _, one in self.severities for name in one.channels)
+        return tuple(dict.fromkeys(named))
 
 
 FORMATS = (

@@ -97,7 +97,22 @@ INSIDE = {
         "__init__",
     ),
     "output": ("journal", "manifest", "stage", "__init__"),
-    "notify": ("news", "book", "due", "ledger", "branch", "subscribers", "__init__"),
+    "notify": (
+        "news",
+        "book",
+        "due",
+        "ledger",
+        "branch",
+        "subscribers",
+        "letters",
+        "delivery",
+        "relay",
+        "post",
+        "webhook",
+        "channels",
+        "desk",
+        "__init__",
+    ),
     "serve": ("shelf", "hosting", "mails", "dress", "watch", "preview", "server", "__init__"),
 }
 """The order inside a folder, by the same rule."""

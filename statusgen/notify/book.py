@@ -23,6 +23,13 @@ class LedgerError(StatusgenError):
     """The ledger cannot be read or written: nobody knows what was told, so nothing is sent."""
 
 
+class Opened(Struct, frozen=True, kw_only=True, tag_field="is", tag="opened"):
+    """The ledger begins: all that stood there then is known."""
+
+    at: datetime
+    key: str = "opened"
+
+
 class Known(Struct, frozen=True, kw_only=True, tag_field="is", tag="known"):
     """An update that is known, as it was last seen; `told` digests the text that was sent.
 
@@ -65,7 +72,7 @@ class Done(Struct, frozen=True, kw_only=True, tag_field="is", tag="done"):
     refused: int = 0
 
 
-Line = Known | Claim | Told | Done
+Line = Opened | Known | Claim | Told | Done
 
 _DECODER = msgspec.json.Decoder(Line)
 _BITS = 16

@@ -32,6 +32,8 @@ class BranchLedger:
     one commit, never more, so that it does not grow, and nothing of who was told stays behind.
     """
 
+    ahead = 200  # a push takes a second or two
+
     def __init__(self, repository: Path, remote: str, branch: str) -> None:
         self.repository, self.remote, self.ref = repository, remote, f"refs/heads/{branch}"
         self._tip = ""

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from statusgen.model import Notify
-from statusgen.notify.book import Done, Known, Line
+from statusgen.notify.book import Done, Known, Line, Opened
 from statusgen.notify.news import Kind, News
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def baseline(standing: Sequence[News], book: Book, now: datetime) -> tuple[Line,
     open_keys = (key for key in book.claims if book.is_open(key))
     unknown = (one for one, entry in pair(standing, book) if entry is None)
     keys = _Keys(book)
+    opening = () if book.lines else (Opened(at=now),)
     return (
+        *opening,
         *(_given_up(book, key, now) for key in open_keys),
         *(_known(one, keys.new(one.id)) for one in unknown),
     )

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class Ledger(Protocol):
-    """What every ledger can do."""
+    """What every ledger can do; `ahead` messages may be under way before it is written."""
+
+    ahead: int
 
     def read(self) -> Book:
         """Tell what it says now."""
@@ -36,6 +38,8 @@ class FileLedger:
     A line is on the disk before anything is done by it. A last line that was torn by a crash was
     never counted on, and is taken away.
     """
+
+    ahead = 16
 
     def __init__(self, path: Path) -> None:
         self.path = path

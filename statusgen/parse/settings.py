@@ -231,6 +231,7 @@ SEVERITY: Shape = {
     "update": Key(read=duration),
     "visibility": Key(read=shapes.visibility),
     "mail": Key(read=shapes.flag),
+    "channels": Key(read=shapes.one_or_several(shapes.name)),
     "postmortem": Key(read=duration),
     "impact": Key(read=shapes.choice(Impact)),
     "status": Key(read=shapes.choice(ComponentStatus)),

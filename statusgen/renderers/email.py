@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from statusgen.artifact import Artifact, Bundle, Folder
-from statusgen.views.mail import ClosingMail, MailView, MaintenanceMail, UpdateMail
+from statusgen.views.mail import ClosingMail, MailView, MaintenanceMail, PostmortemMail, UpdateMail
 from statusgen.views.page import Batch
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from statusgen.theme import Theme
     from statusgen.views import TreeView
+    from statusgen.views.mail import Letterhead
 
 TEMPLATES: dict[type[MailView], str] = {
     UpdateMail: "update",
     ClosingMail: "closing",
     MaintenanceMail: "maintenance",
+    PostmortemMail: "postmortem",
 }
 """The templates of each kind of mail: `.subject.txt`, `.txt` and `.html`."""
 LONGEST = 300
@@ -53,6 +55,31 @@ def render(view: MailView, theme: Theme) -> bytes:
     # A boundary is random unless it is set, and then no two builds are the same.
     boundary = f"=_{blake2b(view.id.encode(), digest_size=16).hexdigest()}"
     return (head + body(text, html, boundary)).encode()
+
+
+def addressed(mail: bytes, to: str, mark: str, unsubscribe: str = "") -> bytes:
+    """Address a mail to one reader; `mark` tells theirs from those of others.
+
+    What all of them read is rendered once, and only its head is changed. Whoever has a way of their
+    own to unsubscribe leaves by that, with one click.
+    """
+    head, end, rest = mail.decode("ascii").partition("\r\n\r\n")
+    head = re.sub(r"(?m)^To: .*\r$", f"To: {to}\r", head, count=1)
+    head = re.sub(r"(?m)^Message-ID: <([^@]*)@", rf"Message-ID: <\1.{mark}@", head, count=1)
+    if unsubscribe:
+        head = re.sub(r"(?m)^List-Unsubscribe(-Post)?: .*\r\n", "", head)
+        way = "".join(f"{name}: {value}\r\n" for name, value in _leaving(unsubscribe))
+        head = head.replace("MIME-Version:", f"{way}MIME-Version:", 1)
+    return (head + end + rest).encode("ascii")
+
+
+def _leaving(unsubscribe: str) -> Iterator[tuple[str, str]]:
+    """Say how to leave the list."""
+    if unsubscribe:
+        yield "List-Unsubscribe", f"<{quote(unsubscribe, safe=URL_SIGNS)}>"
+    if unsubscribe.startswith("https:"):
+        # RFC 8058: a mail reader may unsubscribe with one click.
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
 def body(text: str, html: str, boundary: str) -> str:
@@ -106,11 +133,15 @@ def _headers(view: MailView, subject: str) -> Iterator[tuple[str, str]]:
     yield "In-Reply-To", f"<{view.thread}@{host}>"
     yield "References", f"<{view.thread}@{host}>"
     yield "Auto-Submitted", "auto-generated"
-    if letterhead.unsubscribe:
-        yield "List-Unsubscribe", f"<{quote(letterhead.unsubscribe, safe=URL_SIGNS)}>"
-    if letterhead.unsubscribe.startswith("https:"):
-        # RFC 8058: a mail reader may unsubscribe with one click.
-        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+    yield "List-Id", f"<{_list_id(letterhead)}>"
+    yield from _leaving(letterhead.unsubscribe)
+
+
+def _list_id(letterhead: Letterhead) -> str:
+    """Name the list of those who subscribed (RFC 2919): by host, and path where there is one."""
+    path = urlsplit(letterhead.site_url).path.strip("/")
+    names = [*re.findall(r"[A-Za-z0-9-]+", path), "updates", _ascii(letterhead.host)]
+    return ".".join(names)
 
 
 def _mailbox(text: str) -> str:

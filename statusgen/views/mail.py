@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from statusgen.model import Incident, IncidentStatus, Maintenance, MaintenanceStatus, Report
+from msgspec.structs import replace
+
+from statusgen.model import (
+    Incident,
+    IncidentStatus,
+    Maintenance,
+    MaintenanceStatus,
+    Postmortem,
+    Report,
+)
 from statusgen.views import timeline
 from statusgen.views.page import View
 from statusgen.views.update import ChangeView, UpdateView
@@ -40,7 +49,7 @@ class MailView(View, frozen=True, kw_only=True):
 
     `id` names the update, `message` and `thread` the message and what it belongs to among those of
     the host; `url` is the absolute address of the update. `said_in` is the language of the body, if
-    it is not the mail's.
+    it is not the mail's. `is_correction` where its readers were told otherwise before.
     """
 
     id: str
@@ -52,6 +61,7 @@ class MailView(View, frozen=True, kw_only=True):
     letterhead: Letterhead
     said_in: str
     title_said_in: str
+    is_correction: bool = False
 
 
 class UpdateMail(MailView, frozen=True, kw_only=True):
@@ -81,7 +91,10 @@ class ClosingMail(MailView, frozen=True, kw_only=True):
 
 
 class MaintenanceMail(MailView, frozen=True, kw_only=True):
-    """The mail of a step of a maintenance; `starts` and `ends` are the window as of that step."""
+    """The mail of a step of a maintenance; `starts` and `ends` are the window as of that step.
+
+    `is_reminder` where nothing is new, but the window is near.
+    """
 
     label: str
     status: MaintenanceStatus
@@ -89,9 +102,17 @@ class MaintenanceMail(MailView, frozen=True, kw_only=True):
     starts: datetime
     ends: datetime
     components: tuple[str, ...]
+    is_reminder: bool = False
 
 
-Mail = UpdateMail | ClosingMail | MaintenanceMail
+class PostmortemMail(MailView, frozen=True, kw_only=True):
+    """The mail of what was learnt from an incident, once that is published."""
+
+    incident: str
+    body: str
+
+
+Mail = UpdateMail | ClosingMail | MaintenanceMail | PostmortemMail
 
 
 def mailed(present: Present, volume: Volume) -> Iterator[Summary]:
@@ -107,6 +128,18 @@ def mails_since(present: Present, one: Summary) -> date | None:
     first = _first_day(present)
     is_whole = one.is_open or present.local(one.started).date() >= first
     return None if is_whole else first
+
+
+def update_mail(
+    present: Present, one: Incident, view: IncidentView, name: str
+) -> UpdateMail | ClosingMail:
+    """Tell an update, whatever its severity."""
+    told = zip(one.updates, reversed(view.updates), strict=True)
+    return next(
+        _incident_mail(present, one, view, update, fact.next_update)
+        for fact, update in told
+        if update.id == name
+    )
 
 
 def incident_mails(
@@ -168,19 +201,84 @@ def maintenance_mails(
     if one.retracted:
         return
     is_expected = not timeline.is_over(one, present.as_of)
-    plans = timeline.plans(one)
-    for (starts, ends), update in zip(plans, reversed(view.updates), strict=True):
-        if not _is_shown(present, update.at, is_expected=is_expected):
-            continue
-        yield MaintenanceMail(
-            **_common(present, view, update, f"maintenance-{one.slug}"),
-            label=update.label,
-            status=MaintenanceStatus(update.status),
-            body=update.body,
-            starts=present.local(starts),
-            ends=present.local(ends),
-            components=tuple(each.title for each in view.components),
-        )
+    for plan, update in zip(timeline.plans(one), reversed(view.updates), strict=True):
+        if _is_shown(present, update.at, is_expected=is_expected):
+            yield _maintenance_mail(present, one, view, update, plan)
+
+
+def step_mail(
+    present: Present, one: Maintenance, view: MaintenanceView, name: str
+) -> MaintenanceMail:
+    """Tell a step of a maintenance, however long ago it was."""
+    told = zip(timeline.plans(one), reversed(view.updates), strict=True)
+    return next(
+        _maintenance_mail(present, one, view, update, plan)
+        for plan, update in told
+        if update.id == name
+    )
+
+
+def clock_mail(  # noqa: PLR0913 - what the clock did, when, and what it is called
+    present: Present,
+    one: Maintenance,
+    view: MaintenanceView,
+    *,
+    name: str,
+    at: datetime,
+    status: MaintenanceStatus,
+) -> MaintenanceMail:
+    """Tell what the clock does to a maintenance, in the words of its last update."""
+    update = view.updates[0]
+    mail = _maintenance_mail(present, one, view, update, timeline.window(one))
+    return replace(
+        mail,
+        id=name,
+        message=_named(present, name),
+        at=present.local(at),
+        label=status,
+        status=status,
+        is_reminder=status == MaintenanceStatus.SCHEDULED,
+    )
+
+
+def postmortem_mail(
+    present: Present, one: Incident, lesson: Postmortem, view: IncidentView
+) -> PostmortemMail:
+    """Tell what was learnt from an incident."""
+    name = f"postmortem-{one.slug}"
+    return PostmortemMail(
+        **_common(present, view, view.updates[0], f"incident-{one.slug}")
+        | {
+            "id": name,
+            "message": _named(present, name),
+            "url": f"{present.config.url}{view.path}#postmortem",
+            "title": lesson.title,
+            "at": present.local(lesson.published or view.updates[0].at),
+            "said_in": lesson.said_in,
+            "title_said_in": lesson.said_in,
+        },
+        incident=view.title,
+        body=lesson.body,
+    )
+
+
+def _maintenance_mail(
+    present: Present,
+    one: Maintenance,
+    view: MaintenanceView,
+    update: UpdateView,
+    plan: tuple[datetime, datetime],
+) -> MaintenanceMail:
+    starts, ends = plan
+    return MaintenanceMail(
+        **_common(present, view, update, f"maintenance-{one.slug}"),
+        label=update.label,
+        status=MaintenanceStatus(update.status),
+        body=update.body,
+        starts=present.local(starts),
+        ends=present.local(ends),
+        components=tuple(each.title for each in view.components),
+    )
 
 
 def _common(

@@ -291,6 +291,11 @@ def statuspage(present: Present) -> Pages[StatuspageFile]:
     return Pages(_Statuspage(present).files)
 
 
+def objects(present: Present) -> _Statuspage:
+    """Give what tells objects of the API one by one."""
+    return _Statuspage(present)
+
+
 class _Statuspage:
     """The objects of the API, each made once."""
 

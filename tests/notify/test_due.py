@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from statusgen.model import Notify
-from statusgen.notify.book import Book, Claim, Done, read_lines, write_lines
+from statusgen.notify.book import Book, Claim, Done, Opened, read_lines, write_lines
 from statusgen.notify.due import LIMIT, baseline, decide, pair
 from statusgen.notify.news import Kind, News, news
 from statusgen.views import timeline
@@ -66,7 +66,7 @@ def everybody(_one: News) -> bool:
 
 def opened(standing: Sequence[News] = ()) -> Book:
     """Give the ledger of a site that has sent before, and knows these."""
-    book = Book().add([Done(key="first", at=NOW, told=0)])
+    book = Book().add([Opened(at=NOW)])
     return book.add(baseline(standing, book, NOW))
 
 
@@ -175,6 +175,13 @@ def test_the_first_run_tells_nothing() -> None:
     book = Book()
     assert run([said(5, "slow")], book) == []
     assert run([said(5, "slow"), said(9, "mended")], book) == [said(9, "mended").id]
+
+
+def test_the_first_incident_of_a_new_site() -> None:
+    """A site that had nothing to tell at its first run tells the first incident."""
+    book = Book()
+    assert run([], book) == []
+    assert run([said(5, "slow")], book) == [said(5, "").id]
 
 
 def test_what_is_too_old() -> None:

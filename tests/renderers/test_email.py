@@ -44,6 +44,7 @@ HEADERS = [
     "In-Reply-To",
     "References",
     "Auto-Submitted",
+    "List-Id",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
     "MIME-Version",
