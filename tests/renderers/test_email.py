@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from statusgen.config import ThemeChoice
 from statusgen.renderers.email import body, render
 from statusgen.theme import Theme
-from statusgen.views.mail import ClosingMail, MaintenanceMail, UpdateMail
+from statusgen.views.mail import ClosingMail, MaintenanceMail, PostmortemMail, UpdateMail
 from tests import examples, worlds
 from tests.worlds import INCIDENT, Files, tree
 
@@ -142,6 +142,8 @@ def first_line(mail: Mail) -> str:
     """Tell the subject that a mail should have."""
     if isinstance(mail, ClosingMail):
         return f"Service Disruption - {mail.started:%-d %B %Y}"
+    if isinstance(mail, PostmortemMail):
+        return f"[Post-mortem] {mail.incident}"
     if isinstance(mail, MaintenanceMail):
         return f"[Maintenance {mail.label.replace('_', ' ')}] {mail.title}"
     return f"[{mail.label.capitalize()}] {mail.title}"
