@@ -150,6 +150,19 @@ def test_bad_addresses(place: Place, faults: Faults) -> None:
     assert (send(place), faults.sent) == (Summary(), 3)
 
 
+def test_a_bad_day(place: Place) -> None:
+    """Some are refused, some delayed, connections drop: everybody else has exactly one mail."""
+    good = [f"ada-{number}@example.com" for number in range(190)]
+    place.subscribe(
+        [*good, *(f"{word}-{each}@example.com" for word in ("gone", "grey") for each in (1, 2))]
+    )
+    faults = Faults(drop_every=50)
+    with sink(faults) as port:
+        desk = place.desk(ledger(place), relay=f"smtp+insecure://127.0.0.1:{port}")
+        assert desk.send() == Summary(news=1, taken=192, refused=2)
+    assert faults.readers == sorted([*good, "grey-1@example.com", "grey-2@example.com"])
+
+
 def test_who_was_not_reached(place: Place, faults: Faults) -> None:
     """Who was not reached is tried again by the next run, and nobody else."""
     place.subscribe(["ada@example.com", "never@example.com"])
