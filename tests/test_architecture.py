@@ -34,6 +34,7 @@ ROWS = (
     "build",
     "gallery",
     "serve",
+    "websub",
     "cli",
     "__main__",
 )
@@ -200,7 +201,7 @@ DEEDS = (
     ),
     Deed(
         what="uses the network",
-        rooms={"serve"},
+        rooms={"serve", "websub"},
         modules={"ftplib", "http", "requests", "smtplib", "socket", "ssl", "urllib.request"},
         calls={"urlopen"},
     ),

@@ -40,7 +40,7 @@ from statusgen.views.component import (
     component_view,
 )
 from statusgen.views.entry import Entries
-from statusgen.views.feed import FeedView, feed_view, in_feed
+from statusgen.views.feed import FeedView, HistoryFeed, feeds
 from statusgen.views.history import HistoryPage, MonthPage, history
 from statusgen.views.home import HomePage, home_page
 from statusgen.views.incident import (
@@ -110,7 +110,13 @@ class TreeView(Struct, frozen=True, kw_only=True):
     sitemap: Promise[SitemapView]
     manifest: ManifestView
     feed: FeedView
+    feeds: tuple[Promise[FeedView] | Promise[HistoryFeed], ...]
     mails: Pages[Mail]
+
+    @property
+    def feed_names(self) -> tuple[str, ...]:
+        """The paths of all feeds below the tree, without their endings."""
+        return (self.feed.name, *(one.path for one in self.feeds))
 
 
 class SiteView(TreeView, frozen=True, kw_only=True):
@@ -224,7 +230,7 @@ def _tree(present: Present, components: dict[str, ComponentView]) -> TreeView:
         for one in present.pages()
     )
     open_incidents = tuple(incidents[one.slug] for one in present.open())
-    told = [incidents[slug] for slug in in_feed(present)]
+    told = feeds(present, incidents.__getitem__, maintenances)
     return TreeView(
         language=config.language,
         path=present.tree,
@@ -248,7 +254,8 @@ def _tree(present: Present, components: dict[str, ComponentView]) -> TreeView:
         manifest=ManifestView(
             name=config.title, description=config.description, language=config.language
         ),
-        feed=feed_view(present, [*told, *maintenance_views]),
+        feed=told.updates,
+        feeds=told.others,
         mails=_mails(present, incidents, maintenances),
     )
 

@@ -508,7 +508,7 @@ class _Statuspage:
             started_at=self.stamp(one.started),
             page_id=self.page_id,
             incident_updates=updates,
-            components=self.named(_named(one)),
+            components=self.named(timeline.named(one)),
         )
 
     def incident_updates(
@@ -682,12 +682,6 @@ def _path(name: str) -> str:
 
 def _leaves(entry: Component | ComponentGroup) -> tuple[Component, ...]:
     return entry.components if isinstance(entry, ComponentGroup) else (entry,)
-
-
-def _named(one: Incident) -> Iterator[str]:
-    """Tell the components that an incident names."""
-    yield from (change.component for change in one.components)
-    yield from (change.component for update in one.updates for change in update.components)
 
 
 def _published(one: Incident, postmortem: Postmortem | None) -> datetime:

@@ -148,7 +148,13 @@ def test_head(build: Callable[[], Example]) -> None:
         assert len(meta(page, "description")) == 1, path
         assert [each["href"] for each in link(page, "canonical")] == [root]
         feeds = [(each["type"], urljoin(root, each["href"])) for each in link(page, "alternate")]
-        assert feeds == [("application/rss+xml", f"{site.url}updates.rss")]
+        own = path.removesuffix("index.html")
+        parts = ["", own] if re.fullmatch(r"components/[^/]+/", own) else [""]
+        assert feeds == [
+            (f"application/{kind}", f"{site.url}{part}updates.{ending}")
+            for kind, ending in (("rss+xml", "rss"), ("atom+xml", "atom"), ("feed+json", "json"))
+            for part in parts
+        ]
 
 
 @in_any_theme
