@@ -35,7 +35,7 @@ FILES: Files = {
 }
 
 GONE = {
-    "feeds": r"updates\.rss",
+    "feeds": r"(.*/)?(updates|history)\.(rss|atom|json)",
     "api": r"api/.*",
     "search": r"search/.*",
     "tables": r"uptime\.csv",

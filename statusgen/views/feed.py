@@ -162,7 +162,7 @@ class _Feeds:
             stories = tuple(map(self.story, told[:STORIES]))
             return HistoryFeed(**self.common("history", "history/", stories), entries=stories)
 
-        known = [(one, self.digest(one)) for one in newest]
+        known = [(one.slug, self.digest(one)) for one in newest]
         return Promise(path="history", make=make, key=key_of((self.around, known, works)))
 
     def component(self, leaf: Component) -> Promise[FeedView]:

@@ -345,16 +345,12 @@ class TestHistory:
 
     def test_limit(self, tmp_path: Path) -> None:
         """It holds the 25 of which something was said last, whenever they began."""
-        files: Files = {
-            f"content/incidents/day-{day:02}.md": INCIDENT.replace(
-                "2026-01-02", f"2025-10-{day:02}"
-            )
-            for day in range(1, 31)
-        }
-        old = files["content/incidents/day-01.md"]
-        files["content/incidents/day-01.md"] = (
-            f"{old}\n[UPDATE] New.\nUpdated: 2026-01-03 09:00 UTC\n"
-        )
+        files: Files = {}
+        for day in range(2, 31):
+            began = INCIDENT.replace("2026-01-02", f"2025-10-{day:02}")
+            files[f"content/incidents/day-{day:02}.md"] = began
+        first = INCIDENT.replace("2026-01-02", "2025-10-01")
+        files["content/incidents/day-01.md"] = first + AGAIN
         found = [text(item, "link")[-7:-1] for item in history(tmp_path, files).findall("item")]
         assert found == ["day-01", *(f"day-{day:02}" for day in range(30, 6, -1))]
 
