@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
     from statusgen.views import TreeView
 
 AnyFeedView = FeedView | HistoryFeed
+EntryView = FeedEntryView | StoryView
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a feed in which nothing was ever said."""
 
 ATOM = "http://www.w3.org/2005/Atom"
-TEMPLATES: dict[type[FeedEntryView | StoryView], str] = {
+TEMPLATES: dict[type[EntryView], str] = {
     FeedEntryView: "feed-entry.html",
     StoryView: "feed-story.html",
 }
@@ -43,10 +45,9 @@ _UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact]:
     """Tell the feeds, three files of each."""
-    for ending, render in FORMATS.items():
-        yield Artifact(path=f"{view.feed.name}{ending}", view=view.feed, render=render)
-        for each in view.feeds:
-            yield Artifact(path=f"{each.path}{ending}", view=each, render=render)
+    for each, name in ((view.feed, view.feed.name), *((one, one.path) for one in view.feeds)):
+        for ending, render in FORMATS.items():
+            yield Artifact(path=f"{name}{ending}", view=each, render=render)
 
 
 def rss(view: AnyFeedView, theme: Theme) -> bytes:
@@ -77,12 +78,12 @@ def jsonfeed(view: AnyFeedView, theme: Theme) -> bytes:
         {
             "id": each.id,
             "url": each.url,
-            "title": _title(each, theme),
-            "content_html": _content(each, theme),
+            "title": title,
+            "content_html": content,
             "date_published": _stamp(each.at),
             "date_modified": _stamp(each.changed),
         }
-        for each in view.entries
+        for each, title, content in _said(view, theme)
     ]
     return msgspec.json.encode(told)
 
@@ -112,17 +113,17 @@ def _generated(view: AnyFeedView, theme: Theme, ending: str, kind: str) -> FeedG
     feed.link(href=view.page_url, rel="alternate")
     feed.lastBuildDate(view.updated or EPOCH)
     feed.updated(view.updated or EPOCH)
-    for each in view.entries:
+    for each, title, content in _said(view, theme):
         entry = feed.add_entry(order="append")
         entry.guid(each.id, permalink=False)
-        entry.title(_title(each, theme))
+        entry.title(title)
         entry.link(href=each.url)
         entry.published(each.at)
         entry.updated(each.changed)
         if ending == ".rss":
-            entry.description(_content(each, theme))
+            entry.description(content)
         else:
-            entry.content(_content(each, theme), type="html")
+            entry.content(content, type="html")
         if view.marks_ends and isinstance(each, StoryView) and each.plan:
             entry.own.ends(each.plan.ends)
             if each.is_ahead:
@@ -146,13 +147,20 @@ def _titles(view: AnyFeedView, theme: Theme) -> tuple[str, str]:
     return _clean(view.title), _clean(view.description or updates)
 
 
-def _title(each: FeedEntryView | StoryView, theme: Theme) -> str:
+@lru_cache(maxsize=2)
+def _said(view: AnyFeedView, theme: Theme) -> list[tuple[EntryView, str, str]]:
+    """Tell title and content of each entry, once for all formats, which come one after another."""
+    entries: tuple[EntryView, ...] = view.entries
+    return [(each, _title(each, theme), _content(each, theme)) for each in entries]
+
+
+def _title(each: EntryView, theme: Theme) -> str:
     if isinstance(each, StoryView):
         return _clean(each.title)
     return _clean(theme.render("templates/feed-entry.title.txt", each))
 
 
-def _content(each: FeedEntryView | StoryView, theme: Theme) -> str:
+def _content(each: EntryView, theme: Theme) -> str:
     return _clean(theme.render(f"templates/{TEMPLATES[type(each)]}", each))
 
 

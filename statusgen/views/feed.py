@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from heapq import heappop, heappush, nlargest
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from statusgen.views.summary import Summary
 
 FEED_ENTRIES = 50
-"""How many updates a feed holds."""
+"""How many updates the feed of the site holds, and that of maintenance."""
+
+PART_ENTRIES = 25
+"""How many updates the feed of a component holds."""
 
 ENDINGS = (".rss", ".atom", ".json")
 """What the files of a feed end in, one for each format."""
@@ -162,6 +166,7 @@ class _Feeds:
             stories = tuple(map(self.story, told[:STORIES]))
             return HistoryFeed(**self.common("history", "history/", stories), entries=stories)
 
+        make = cache(make)
         known = [(one.slug, self.digest(one)) for one in newest]
         return Promise(path="history", make=make, key=key_of((self.around, known, works)))
 
@@ -171,10 +176,11 @@ class _Feeds:
         works = [view for one, view in self.works if leaf.id in one.components]
 
         def make() -> FeedView:
-            told = self.newest(self.briefly, leaf.id)
-            entries = self.entries([*told, *works])
+            told = self.newest(self.briefly, leaf.id, PART_ENTRIES)
+            entries = self.entries([*told, *works], PART_ENTRIES)
             return self.feed(f"{path}updates", path, entries, subject=leaf.name)
 
+        make = cache(make)  # it is asked for once in each format
         tolls = [volume.outline.components.get(leaf.id) for volume in self.present.volumes]
         known = [(toll.digest, toll.told) for toll in tolls if toll]
         # What is not known by its digest is told whole.
@@ -199,17 +205,20 @@ class _Feeds:
         return [view for _, view in self.works]
 
     def newest(
-        self, incident: Callable[[str], IncidentView], component: str = ""
+        self,
+        incident: Callable[[str], IncidentView],
+        component: str = "",
+        count: int = FEED_ENTRIES,
     ) -> list[IncidentView]:
         """Tell the incidents that the newest updates are of, that which began last first."""
         found: list[tuple[Summary, IncidentView]] = []
         times: list[datetime] = []
         for one in self.summaries(component):
-            if len(times) >= FEED_ENTRIES and one.newest < times[0]:
+            if len(times) >= count and one.newest < times[0]:
                 break
             view = incident(one.slug)
             found.append((one, view))
-            times = sorted([*times, *(update.at for update in view.updates)])[-FEED_ENTRIES:]
+            times = sorted([*times, *(update.at for update in view.updates)])[-count:]
         found.sort(key=lambda pair: (pair[0].started, pair[0].slug), reverse=True)
         return [view for _, view in found]
 
@@ -228,7 +237,7 @@ class _Feeds:
         while waiting:
             yield heappop(waiting)[2]
 
-    def entries(self, told: Iterable[Told]) -> tuple[FeedEntryView, ...]:
+    def entries(self, told: Iterable[Told], count: int = FEED_ENTRIES) -> tuple[FeedEntryView, ...]:
         """Tell the newest updates, newest first."""
         config = self.present.config
         updates = [(update, view) for view in told for update in view.updates]
@@ -249,7 +258,7 @@ class _Feeds:
                 plan=update.plan,
                 said_in=update.said_in,
             )
-            for update, view in updates[:FEED_ENTRIES]
+            for update, view in updates[:count]
         )
 
     def story(self, view: Told) -> StoryView:
