@@ -79,6 +79,7 @@ from statusgen.views.page import (
 from statusgen.views.present import Present
 from statusgen.views.report import ReportPage, ReportTable, report
 from statusgen.views.search import SearchIndex, search
+from statusgen.views.statuspage import addresses
 from statusgen.views.summary import EMPTY, Archive, Volume, incident_path
 
 if TYPE_CHECKING:
@@ -174,7 +175,8 @@ def derive(
     others = tuple(_tree(other, _components(other)) for other in spoken)
     components = _components(present)
     tree = _tree(present, components)
-    moved = tuple(old_addresses(present))
+    named = addresses(present) if "api" in config.formats else ()
+    moved = (*old_addresses(present), *named)
     return SiteView(
         **asdict(tree),
         others=others,

@@ -291,6 +291,18 @@ def statuspage(present: Present) -> Pages[StatuspageFile]:
     return Pages(_Statuspage(present).files)
 
 
+def addresses(present: Present) -> Iterator[tuple[str, str]]:
+    """Tell where the market leader's page has what the lists tell, and the path of ours.
+
+    It has incidents and maintenance alike at `incidents/` with the id.
+    """
+    told = _Statuspage(present)
+    for slug in told.newest_incidents():
+        yield f"incidents/{statuspage_id('incident', slug)}/", incident_path(slug)
+    for one in told.newest_maintenances():
+        yield f"incidents/{statuspage_id('maintenance', one.slug)}/", maintenance_path(one.slug)
+
+
 class _Statuspage:
     """The objects of the API, each made once."""
 

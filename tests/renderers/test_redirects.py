@@ -97,7 +97,7 @@ def test_rules(tmp_path: Path) -> None:
     files: Files = {SLOW: with_aliases("/issues/17/"), "content/maintenance/disks.md": WORK}
     publish(write(tmp_path, MINIMAL | files))
     rules = (tmp_path / "public/_redirects").read_text(encoding="utf-8").splitlines()
-    assert [line for line in rules if not line.startswith("#")] == [
+    assert [line for line in rules if line.startswith(("/issues/", "/planned/"))] == [
         "/issues/17/ /incidents/slow/ 301!",
         "/issues/17/ /incidents/slow/ 301",
         "/planned/disks.html /maintenance/disks/ 301!",
