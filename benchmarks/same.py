@@ -1,22 +1,38 @@
 """The command line with fewer renderers, so that it makes the files that Hugo makes too.
 
-`python -m benchmarks.same build …`: mails, JSON, what is searched and tables are left out, and
-what renders is imported as late as in every other build.
+`python -m benchmarks.same build …`: only pages, their static files and one feed are left, and what
+renders is imported as late as in every other build.
 """
 
 from __future__ import annotations
 
 import sys
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from statusgen.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import ModuleType
 
+    from statusgen.artifact import Artifact
+    from statusgen.theme import Theme
+    from statusgen.views import TreeView
+
 _NAME = "statusgen.renderers"
+
+
+class _OneFeed:
+    """The renderer of feeds, of which Hugo makes the first."""
+
+    def __init__(self, feeds: ModuleType) -> None:
+        self.__name__ = feeds.__name__
+        self.feeds = feeds
+
+    def artifacts(self, view: TreeView, theme: Theme) -> Iterator[Artifact]:
+        return islice(self.feeds.artifacts(view, theme), 1)
 
 
 class _Fewer(SourceFileLoader):
@@ -24,9 +40,7 @@ class _Fewer(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        every = module.RENDERERS
-        others = (module.api, module.email, module.search, module.tables)
-        kept = tuple(each for each in every if each not in others)
+        kept = (module.html, module.static, module.crawlers, _OneFeed(module.feeds))
         vars(module)["RENDERERS"] = kept
 
 

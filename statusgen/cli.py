@@ -203,6 +203,30 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
+@cli.command()
+@click.argument("root", type=_ROOT, default=".")
+@_as_of
+def ping(root: Path, as_of: datetime | None) -> None:
+    """Tell the hub of the feeds that something was published (WebSub).
+
+    ROOT is the folder that holds content/; here unless named. The hub is `feeds:` with `hub:` in
+    site.yml. Call it once the page is online: the hub then asks for the feeds.
+    """
+    from statusgen import websub  # noqa: PLC0415 - as above
+    from statusgen.build import read  # noqa: PLC0415 - as above
+    from statusgen.views import derive  # noqa: PLC0415 - as above
+
+    moment = _now(as_of)
+
+    def tell() -> str:
+        config, site, _, _ = read(root, moment)
+        topics = websub.topics(config, derive(site, config, moment))
+        websub.ping(config.hub, topics)
+        return f"Told {config.hub} of {_counted(len(topics), 'feed')}."
+
+    click.echo(_or_exit(tell))
+
+
 @cli.command(name="serve")
 @click.argument("root", type=_ROOT, default=".")
 @_as_of

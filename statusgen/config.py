@@ -191,6 +191,8 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
     timezone: str = "UTC"
     since: date | None = None
     support: str = ""
+    hub: str = ""
+    marks_ends: bool = False
     without: tuple[str, ...] = ()
     partial_outage_weight: float = 0.3
     mail: MailSettings = MailSettings()

@@ -46,6 +46,10 @@ class GalleryError(StatusgenError):
     """A gallery cannot be made: there are no sites, or one has a name that it may not have."""
 
 
+class HubError(StatusgenError):
+    """A hub cannot be told that feeds have changed."""
+
+
 class PreviewError(StatusgenError):
     """The preview cannot be shown: its port, its watch over the files, or the host's rules."""
 

@@ -35,6 +35,7 @@ ROWS = (
     "gallery",
     "notify",
     "serve",
+    "websub",
     "cli",
     "__main__",
 )
@@ -218,7 +219,7 @@ DEEDS = (
     ),
     Deed(
         what="uses the network",
-        rooms={"notify", "serve"},
+        rooms={"notify", "serve", "websub"},
         modules={"ftplib", "http", "requests", "smtplib", "socket", "ssl", "urllib.request"},
         calls={"urlopen"},
     ),

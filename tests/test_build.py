@@ -72,6 +72,7 @@ THEME = {
     },
     "templates/feed-entry.title.txt": "{{ page }}",
     "templates/feed-entry.html": "{{ page }}",
+    "templates/feed-story.html": "{{ page }}",
     "templates/event.title.txt": "{{ page }}",
     "templates/event.txt": "{{ page }}",
     "templates/moved.html": "{{ page }}",
@@ -497,7 +498,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mount = shutil.which("mount")
     disk = tmp_path / "disk"
     disk.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=512k", "none", str(disk)]
+    options = ["-t", "tmpfs", "-o", "size=768k", "none", str(disk)]
     if (
         mount is None
         or subprocess.run([mount, *options], check=False, capture_output=True).returncode

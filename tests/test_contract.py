@@ -21,7 +21,7 @@ from statusgen.renderers.html import TEMPLATES as PAGES
 from statusgen.theme import FILTERS
 from statusgen.views.agenda import EventView
 from statusgen.views.brief import WidgetPage
-from statusgen.views.feed import FeedEntryView
+from statusgen.views.feed import FeedEntryView, StoryView
 from statusgen.views.moved import MovedPage
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ VIEWS: dict[str, type[Struct]] = {
     **{f"templates/{name}": view for view, name in (PAGES | FILES).items()},
     "templates/feed-entry.html": FeedEntryView,
     "templates/feed-entry.title.txt": FeedEntryView,
+    "templates/feed-story.html": StoryView,
     "templates/event.title.txt": EventView,
     "templates/event.txt": EventView,
     "templates/moved.html": MovedPage,

@@ -35,15 +35,15 @@ FILES: Files = {
 }
 
 GONE = {
-    "feeds": r"updates\.rss",
-    "api": r"api/.*",
+    "feeds": r"(.*/)?(updates|history)\.(rss|atom|json)",
+    "api": r"api/.*|incidents/[0-9a-z]{12}/index\.html",
     "search": r"search/.*",
     "tables": r"uptime\.csv",
     "calendar": r".*\.ics",
     "badge": r"badge.*",
     "widget": r"widget.*",
     "plain": r"status\.(txt|json)|llms\.txt",
-    "redirects": r"_redirects|17/index\.html",
+    "redirects": r"_redirects|(17|incidents/[0-9a-z]{12})/index\.html",
     "email": r".*\.eml",
 }
 """The files of each format."""

@@ -33,7 +33,7 @@ from statusgen.views.component import GroupView
 from tests.conftest import missing
 from tests.folders import new_folder
 from tests.tools.install import MODULES
-from tests.worlds import INCIDENT, MINIMAL, Files, at, tree, write
+from tests.worlds import INCIDENT, MINIMAL, Files, at, is_moved, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,8 @@ class Served(Struct, frozen=True):
         one = ("components/*", "history/*")
         found = [sorted(site.glob(f"{kind}/index.html")) for kind in (*every, *one)]
         told = [*chain(*found[: len(every)]), *(each[-1] for each in found[len(every) :] if each)]
-        return ["", *(f"{path.parent.relative_to(site).as_posix()}/" for path in told)]
+        paths = (path.relative_to(site) for path in told if not is_moved(path))
+        return ["", *(f"{path.parent.as_posix()}/" for path in paths)]
 
 
 class _Quiet(SimpleHTTPRequestHandler):

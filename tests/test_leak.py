@@ -270,6 +270,7 @@ def test_views_of_any_site(site: Site, as_of: datetime) -> None:
         report_table=views.report_table.make(),
         calendars=tuple(one.make() for one in views.calendars),
         moved=tuple(one.make() for one in views.moved),
+        feeds=tuple(one.make() for one in views.feeds),
         redirects=views.redirects.make(),
     )
     assert SECRET.findall(msgspec.json.encode(made, enc_hook=list)) == []

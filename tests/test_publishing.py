@@ -137,6 +137,10 @@ def copies(job: Config) -> list[Config]:
     return [step["with"] for step in job["steps"] if "actions/cache" in step.get("uses", "")]
 
 
+FEEDS = {"rss": "rss+xml", "atom": "atom+xml", "json": "feed+json"}
+"""The endings of feeds, and their types."""
+
+
 class TestNetlify:
     """`netlify.toml`, as `@netlify/config` reads it; unknown keys pass, so values are asserted."""
 
@@ -174,9 +178,13 @@ class TestNetlify:
             **{path: {"X-Frame-Options": "DENY"} for path in PAGES},
             "/static/*": {"Cache-Control": f"public, max-age={YEAR}, immutable"},
             "/api/*": {"Access-Control-Allow-Origin": "*"},
-            "/updates.rss": {
-                "Access-Control-Allow-Origin": "*",
-                "Content-Type": "application/rss+xml; charset=utf-8",
+            **{
+                f"/{name}.{ending}": {
+                    "Access-Control-Allow-Origin": "*",
+                    "Content-Type": f"application/{kind}; charset=utf-8",
+                }
+                for name in ("updates", "history")
+                for ending, kind in FEEDS.items()
             },
             "/:language/updates.rss": {
                 "Access-Control-Allow-Origin": "*",
@@ -218,7 +226,7 @@ class TestNetlify:
         """The addresses where people look for a feed lead to it, for good."""
         rules = {rule["from"]: (rule["to"], rule["status"]) for rule in netlify["redirects"]}
 
-        habits = ["/rss", "/rss.xml", "/feed", "/feed.xml", "/history.rss"]
+        habits = ["/rss", "/rss.xml", "/feed", "/feed.xml"]
         assert rules == dict.fromkeys(habits, ("/updates.rss", 301))
 
     def test_pages_under_headers(

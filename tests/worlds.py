@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,6 +105,11 @@ def publish(
     """Build the site of a folder into its `public/` and `outbox/`."""
     output = Output(public=root / "public", outbox=root / "outbox", is_clean=clean)
     return build(root, output, Moment(as_of=at(as_of), is_clock=clock))
+
+
+def is_moved(path: str | Path) -> bool:
+    """Whether a file is what stands at the address that Statuspage would have: it leads on."""
+    return re.fullmatch(r"(.*/)?incidents/[0-9a-z]{12}/index\.html", str(path)) is not None
 
 
 def tree(folder: Path) -> dict[str, bytes]:

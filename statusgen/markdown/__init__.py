@@ -19,7 +19,20 @@ if TYPE_CHECKING:
 
     from statusgen.markdown.reader import Reader
 
-__all__ = ["ATTRIBUTES", "PLAIN", "SCHEMES", "TAGS", "to_html", "to_text", "to_words"]
+__all__ = [
+    "ATTRIBUTES",
+    "PLAIN",
+    "SCHEMES",
+    "TAGS",
+    "WIDE",
+    "to_fragment",
+    "to_html",
+    "to_text",
+    "to_words",
+]
+
+WIDE = 1_000_000
+"""A width at which no line is folded."""
 
 PLAIN = re.compile(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
 """A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
@@ -72,6 +85,14 @@ def to_text(text: str, *, root: str, page: str = "", width: int = 72, base: str 
     writer.feed(_safe_html(text))
     writer.close()
     return writer.text()
+
+
+def to_fragment(text: str, *, root: str, page: str = "", base: str = "") -> Markup:
+    """Turn a text into HTML that can be read as plain text nearly as well: lines, and no tags."""
+    is_plain = PLAIN.fullmatch(text)
+    lines = text if is_plain else to_text(text, root=root, page=page, width=WIDE, base=base)
+    told = lines.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Markup(told.replace("\n", "<br />\n"))  # noqa: S704 - it was just escaped
 
 
 def to_words(text: str) -> str:

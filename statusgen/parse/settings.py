@@ -179,6 +179,10 @@ THEME: Shape = {
     "name": Key(read=shapes.name),
     "options": Key(read=theme_options),
 }
+FEEDS: Shape = {
+    "hub": Key(read=shapes.url),
+    "maintenance_end_date": Key(read=shapes.flag),
+}
 UPTIME: Shape = {"partial_outage": Key(read=shapes.fraction)}
 MAIL: Shape = {
     "from": Key(read=mailbox),
@@ -196,6 +200,7 @@ SITE: Shape = {
     "support": Key(read=contact),
     "without": Key(read=shapes.one_or_several(format_name)),
     "theme": Key(read=theme),
+    "feeds": Key(read=shapes.mapping(FEEDS)),
     "uptime": Key(read=shapes.mapping(UPTIME)),
     "mail": Key(read=shapes.mapping(MAIL)),
 }
@@ -265,10 +270,13 @@ def parse_config(document: Document, policy: Policy, place: Place) -> Config | N
     choice = replace(values.get("theme", ThemeChoice()), **_spoken(values, node, place))
     mail = values.pop("mail", {})
     uptime = values.pop("uptime", {})
+    feeds = values.pop("feeds", {})
     return Config(
         **({"title": "", "url": ""} | values | {"theme": choice}),
         language=choice.language,
         others=tuple(code for code, _ in choice.others),
+        hub=feeds.get("hub", ""),
+        marks_ends=feeds.get("maintenance_end_date", False),
         partial_outage_weight=uptime.get("partial_outage", 0.3),
         mail=MailSettings(
             sender=mail.get("from", ""),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from statusgen.artifact import Artifact, Bundle
-from statusgen.markdown import PLAIN, to_html, to_text
+from statusgen.markdown import PLAIN, WIDE, to_fragment, to_html, to_text
 from statusgen.views.api import ComponentRecord, IncidentRecord, MonthRecord
 from statusgen.views.page import Batch
 from statusgen.views.statuspage import (
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from statusgen.views import SiteView
     from statusgen.views.api import Document, PostmortemRecord, UpdateRecord
 
-WIDE = 1_000_000
+
 """How long a line of a text may be: whoever shows it wraps it."""
 
 OWN: dict[str, tuple[type[msgspec.Struct], str]] = {
@@ -131,7 +130,7 @@ def _path(name: str, kind: type[msgspec.Struct], told: str) -> dict[str, Any]:
 
 def _event(one: Event, url: str) -> Event:
     updates = tuple(
-        replace(update, body=_fragment(update.body, url, one.shortlink))
+        replace(update, body=str(to_fragment(update.body, root=url, page=one.shortlink)))
         for update in one.incident_updates
     )
     return replace(one, incident_updates=updates)
@@ -143,11 +142,6 @@ def _said(one: Said, root: str, page: str) -> Said:
         html=str(to_html(one.html, root=root, page=page)),
         text=_text(one.text, root, page),
     )
-
-
-def _fragment(body: str, root: str, page: str) -> str:
-    """Turn a text into a fragment of HTML that can be read as plain text nearly as well."""
-    return escape(_text(body, root, page), quote=False).replace("\n", "<br />\n")
 
 
 def _text(body: str, root: str, page: str) -> str:

@@ -126,6 +126,9 @@ def guide(view: GuideView, _theme: Theme) -> bytes:
         ("", "uptime/", "uptime by month and component"),
         ("tables", "uptime.csv", "the same for all months, as CSV"),
         ("feeds", "updates.rss", "the newest updates, as RSS"),
+        ("feeds", "updates.json", "the same as JSON Feed"),
+        ("api", "api/openapi.json", "all JSON files, as OpenAPI describes them"),
+        ("api", "api/v2/summary.json", "the state as Statuspage's API has it"),
         ("calendar", "maintenance.ics", "planned maintenance, as iCalendar"),
         ("", "sitemap.xml", "every page, with the day of its last update"),
     )

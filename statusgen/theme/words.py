@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from statusgen.markdown import to_html, to_text
+from statusgen.markdown import to_fragment, to_html, to_text
 from statusgen.markdown.addresses import absolute
 from statusgen.model import ComponentStatus, IncidentStatus, MaintenanceStatus
 from statusgen.theme.templates import escaped, safe
@@ -154,6 +154,10 @@ class Words:
         """Show a text without HTML."""
         return to_text(text, root=root, page=page, width=width, base=self.base(root))
 
+    def lines(self, text: str, root: str, page: str = "") -> Markup:
+        """Show a text as lines without other tags."""
+        return to_fragment(text, root=root, page=page, base=self.base(root))
+
     def address(self, url: str, root: str) -> str:
         """Tell where an address of the settings leads, seen from a page from which `root` does."""
         return absolute(url, root, "", self.base(root))
@@ -170,7 +174,7 @@ class Words:
         own = (
             "day", "day_before", "weekday", "month", "month_name", "month_short", "moment", "until",
             "time", "words", "work", "phrase", "percent", "duration", "titles", "language",
-            "markdown", "plain", "address",
+            "markdown", "plain", "lines", "address",
         )  # fmt: skip
         return SHARED | {name: getattr(self, name) for name in own}
 
@@ -266,7 +270,9 @@ _SENTENCES = (
     "Major System Outage",
 )
 UPDATES_OF = "Updates of %(site)s"
-"""What a feed says of itself where a site does not."""
+HISTORY_OF = "%(site)s: history of incidents"
+MAINTENANCE_OF = "%(site)s: maintenance"
+"""What feeds say of themselves."""
 
 OFFER = "Read this page in %(language)s"
 """How a page is offered in another language, in that language."""
@@ -274,6 +280,8 @@ OFFER = "Read this page in %(language)s"
 _FIGURES = ("%(share)s %% uptime, %(days)s days", "No record yet", "Retired")
 PHRASES = (
     UPDATES_OF,
+    HISTORY_OF,
+    MAINTENANCE_OF,
     OFFER,
     *dict.fromkeys(map(_spelt, _STATES)),
     *map(_spelt_work, (*MaintenanceStatus, "update")),

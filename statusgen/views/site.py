@@ -40,7 +40,7 @@ from statusgen.views.component import (
     component_view,
 )
 from statusgen.views.entry import Entries
-from statusgen.views.feed import FeedView, feed_view, in_feed
+from statusgen.views.feed import FeedView, HistoryFeed, feeds
 from statusgen.views.history import HistoryPage, MonthPage, history
 from statusgen.views.home import HomePage, home_page
 from statusgen.views.incident import (
@@ -79,6 +79,7 @@ from statusgen.views.page import (
 from statusgen.views.present import Present
 from statusgen.views.report import ReportPage, ReportTable, report
 from statusgen.views.search import SearchIndex, search
+from statusgen.views.statuspage import addresses
 from statusgen.views.summary import EMPTY, Archive, Volume, incident_path
 
 if TYPE_CHECKING:
@@ -110,7 +111,13 @@ class TreeView(Struct, frozen=True, kw_only=True):
     sitemap: Promise[SitemapView]
     manifest: ManifestView
     feed: FeedView
+    feeds: tuple[Promise[FeedView] | Promise[HistoryFeed], ...]
     mails: Pages[Mail]
+
+    @property
+    def feed_names(self) -> tuple[str, ...]:
+        """The paths of all feeds below the tree, without their endings."""
+        return (self.feed.name, *(one.path for one in self.feeds))
 
 
 class SiteView(TreeView, frozen=True, kw_only=True):
@@ -168,7 +175,8 @@ def derive(
     others = tuple(_tree(other, _components(other)) for other in spoken)
     components = _components(present)
     tree = _tree(present, components)
-    moved = tuple(old_addresses(present))
+    named = addresses(present) if "api" in config.formats else ()
+    moved = (*old_addresses(present), *named)
     return SiteView(
         **asdict(tree),
         others=others,
@@ -224,7 +232,7 @@ def _tree(present: Present, components: dict[str, ComponentView]) -> TreeView:
         for one in present.pages()
     )
     open_incidents = tuple(incidents[one.slug] for one in present.open())
-    told = [incidents[slug] for slug in in_feed(present)]
+    told = feeds(present, incidents.__getitem__, maintenances)
     return TreeView(
         language=config.language,
         path=present.tree,
@@ -248,7 +256,8 @@ def _tree(present: Present, components: dict[str, ComponentView]) -> TreeView:
         manifest=ManifestView(
             name=config.title, description=config.description, language=config.language
         ),
-        feed=feed_view(present, [*told, *maintenance_views]),
+        feed=told.updates,
+        feeds=told.others,
         mails=_mails(present, incidents, maintenances),
     )
 

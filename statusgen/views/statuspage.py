@@ -296,6 +296,18 @@ def objects(present: Present) -> _Statuspage:
     return _Statuspage(present)
 
 
+def addresses(present: Present) -> Iterator[tuple[str, str]]:
+    """Tell where the market leader's page has what the lists tell, and the path of ours.
+
+    It has incidents and maintenance alike at `incidents/` with the id.
+    """
+    told = _Statuspage(present)
+    for slug in told.newest_incidents():
+        yield f"incidents/{statuspage_id('incident', slug)}/", incident_path(slug)
+    for one in told.newest_maintenances():
+        yield f"incidents/{statuspage_id('maintenance', one.slug)}/", maintenance_path(one.slug)
+
+
 class _Statuspage:
     """The objects of the API, each made once."""
 
@@ -513,7 +525,7 @@ class _Statuspage:
             started_at=self.stamp(one.started),
             page_id=self.page_id,
             incident_updates=updates,
-            components=self.named(_named(one)),
+            components=self.named(timeline.named(one)),
         )
 
     def incident_updates(
@@ -687,12 +699,6 @@ def _path(name: str) -> str:
 
 def _leaves(entry: Component | ComponentGroup) -> tuple[Component, ...]:
     return entry.components if isinstance(entry, ComponentGroup) else (entry,)
-
-
-def _named(one: Incident) -> Iterator[str]:
-    """Tell the components that an incident names."""
-    yield from (change.component for change in one.components)
-    yield from (change.component for update in one.updates for change in update.components)
 
 
 def _published(one: Incident, postmortem: Postmortem | None) -> datetime:

@@ -86,12 +86,14 @@ class Headline(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 class Toll(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What the incidents of one month have to do with one component.
 
-    `count` of them name it, and `digest` is that of their summaries. `times` are those that it
-    spent in each status, encoded, and read only where they are asked for.
+    `count` of them name it, `digest` is that of their summaries and `told` that of what their facts
+    came from, as far as that is known. `times` are those that it spent in each status, encoded, and
+    read only where they are asked for.
     """
 
     count: int
     digest: bytes
+    told: bytes
     times: dict[ComponentStatus, msgspec.Raw]
 
     def spans(
@@ -200,7 +202,7 @@ def volume_of(
         quiet=max((one.ended for one in found if one.ended and not one.is_retracted), default=None),
         latest=headline(found[0]),
         earliest=headline(found[-1]),
-        components=_tolls(found, encoded),
+        components=_tolls(found, encoded, digests),
     )
     return Volume(outline, lambda: found, digests, key)
 
@@ -210,13 +212,17 @@ def headline(one: Summary) -> Headline:
     return Headline(slug=one.slug, title=one.title, titles=one.titles)
 
 
-def _tolls(summaries: Sequence[Summary], encoded: Sequence[bytes]) -> dict[str, Toll]:
+def _tolls(
+    summaries: Sequence[Summary], encoded: Sequence[bytes], digests: Mapping[str, bytes]
+) -> dict[str, Toll]:
     """Tell by component what the incidents of a month have to do with it."""
     named: dict[str, list[bytes]] = defaultdict(list)
+    facts: dict[str, list[bytes]] = defaultdict(list)
     times: dict[str, dict[ComponentStatus, list[tuple[datetime, datetime | None]]]] = {}
     for one, data in zip(summaries, encoded, strict=True):
         for component in one.components:
             named[component].append(data)
+            facts[component].append(digests.get(one.slug, b""))
         for span in one.spans:
             held = times.setdefault(span.component, {})
             held.setdefault(span.status, []).append((span.start, span.end))
@@ -224,6 +230,7 @@ def _tolls(summaries: Sequence[Summary], encoded: Sequence[bytes]) -> dict[str, 
         component: Toll(
             count=len(data),
             digest=_digest(data),
+            told=_digest(facts[component]),
             times={
                 status: msgspec.Raw(_encode(each))
                 for status, each in sorted(times.get(component, {}).items())
@@ -245,8 +252,6 @@ def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
     resolved = timeline.resolved_at(one)
     newest = one.updates[-1].at
     lasted = timeline.lasted(timeline.episodes(one))
-    named = dict.fromkeys(change.component for change in one.components)
-    named |= dict.fromkeys(each.component for update in one.updates for each in update.components)
     return Summary(
         slug=one.slug,
         title=one.title,
@@ -260,7 +265,7 @@ def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
         newest=newest,
         told=newest.astimezone(zone).date(),
         month=one.started.astimezone(zone).date().replace(day=1),
-        components=tuple(named),
+        components=timeline.named(one),
         is_open=timeline.is_open(one),
         is_retracted=bool(one.retracted),
         encoded_spans=msgspec.Raw(_encode(timeline.spans(one))),

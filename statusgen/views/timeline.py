@@ -132,6 +132,13 @@ def impact_of(incident: Incident, policy: Policy) -> Impact:
     return max(impacts, key=_IMPACTS.index)
 
 
+def named(one: Incident) -> tuple[str, ...]:
+    """Tell the components that an incident names, in the order in which it does."""
+    found = dict.fromkeys(change.component for change in one.components)
+    found |= dict.fromkeys(each.component for update in one.updates for each in update.components)
+    return tuple(found)
+
+
 def spans(incident: Incident) -> tuple[Span, ...]:
     """What each component suffers from an incident, and when; one that does well has no span."""
     if incident.retracted:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from calendar import timegm
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 from xml.etree import ElementTree as ET
 
 import feedparser
 import html5lib
 import pytest
+from click.testing import CliRunner
+from msgspec.structs import replace
 
+from statusgen.cli import cli
+from statusgen.config import ThemeChoice
+from statusgen.renderers.feeds import EPOCH, atom, jsonfeed, rss
+from statusgen.theme import Theme
 from statusgen.views.feed import FEED_ENTRIES
 from tests import examples
 from tests.worlds import INCIDENT, MINIMAL, Files, publish, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import time
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from statusgen.views.feed import FeedEntryView
+    from statusgen.views.feed import FeedEntryView, FeedView, HistoryFeed, StoryView
     from tests.examples import Example
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -220,3 +232,282 @@ def test_nothing_said(tmp_path: Path) -> None:
     assert text(found, "description") == "Updates of Example"
     assert text(found, "lastBuildDate") == "Thu, 01 Jan 1970 00:00:00 +0000"
     assert not feedparser.parse((tmp_path / "public/updates.rss").read_bytes()).bozo
+
+
+def stamp(parsed: time.struct_time) -> float:
+    """Give the seconds of a time that a reader understood."""
+    return timegm(parsed)
+
+
+def every_feed(site: Example) -> Iterator[tuple[FeedView | HistoryFeed, str]]:
+    """Give each feed of a site, with the path of its files but for the ending."""
+    yield site.view.feed, "updates"
+    for promise in site.view.feeds:
+        yield promise.make(), promise.path
+
+
+def told(view: FeedView | HistoryFeed) -> tuple[FeedEntryView | StoryView, ...]:
+    """Give the entries of a feed of either kind."""
+    return view.entries
+
+
+class TestFormats:
+    """A feed says the same as RSS, as Atom and as JSON."""
+
+    @both
+    def test_atom(self, build: Callable[[], Example]) -> None:
+        """Atom has all that RFC 4287 asks for: ids, titles, an author, links, and times."""
+        site = build()
+        for view, path in every_feed(site):
+            read = feedparser.parse((site.public / f"{path}.atom").read_bytes())
+            assert not read.bozo, path
+            assert read.version == "atom10"
+            links = {link.rel: link.href for link in read.feed.links}
+            assert links["self"] == f"{site.url}{path}.atom"
+            assert links["alternate"] == view.page_url
+            assert read.feed.id.startswith("tag:")
+            assert read.feed.title
+            assert read.feed.author
+            newest = max((one.changed for one in view.entries), default=EPOCH)
+            assert stamp(read.feed.updated_parsed) == newest.timestamp()
+            for got, one in zip(read.entries, told(view), strict=True):
+                assert (got.id, got.link) == (one.id, one.url)
+                assert stamp(got.published_parsed) == one.at.timestamp()
+                assert stamp(got.updated_parsed) == one.changed.timestamp()
+                assert got.content[0].type == "text/html"
+
+    @both
+    def test_json(self, build: Callable[[], Example]) -> None:
+        """JSON Feed has its version, its own address, and the same entries as the others."""
+        site = build()
+        for view, path in every_feed(site):
+            read = json.loads((site.public / f"{path}.json").read_bytes())
+            assert read["version"] == "https://jsonfeed.org/version/1.1"
+            assert read["feed_url"] == f"{site.url}{path}.json"
+            assert read["home_page_url"] == view.page_url
+            assert read["language"] == "en"
+            atom = feedparser.parse((site.public / f"{path}.atom").read_bytes())
+            assert read["title"] == ET.fromstring(  # noqa: S314 - we wrote it
+                (site.public / f"{path}.atom").read_bytes()
+            ).findtext(f"{ATOM}title")
+            assert [(one["id"], one["url"]) for one in read["items"]] == [
+                (one.id, one.link) for one in atom.entries
+            ]
+            for got, one in zip(read["items"], told(view), strict=True):
+                assert datetime.fromisoformat(got["date_published"]) == one.at
+                assert datetime.fromisoformat(got["date_modified"]) == one.changed
+                assert got["content_html"]
+
+    @both
+    def test_rss(self, build: Callable[[], Example]) -> None:
+        """RSS has the same entries, and the channel's own address."""
+        site = build()
+        for view, path in every_feed(site):
+            found = channel(site.public / f"{path}.rss")
+            own = [link.get("href") for link in found.findall(f"{ATOM}link")]
+            assert own == [f"{site.url}{path}.rss"]
+            assert guids(found) == [one.id for one in view.entries]
+
+    def test_control_characters(self) -> None:
+        """What no feed can hold is left out, if it should ever come so far."""
+        site = examples.own()
+        theme = Theme.load(site.public, ThemeChoice())
+        entry = replace(site.view.feed.entries[0], title="a\x00b\ufffe\x1fc", body="d\x08\uffffe")
+        view = replace(site.view.feed, title="f\x0bg", description="", entries=(entry,))
+        for render in (rss, atom):
+            read = feedparser.parse(render(view, theme))
+            assert not read.bozo
+            assert read.entries[0].title.endswith("abc")
+        read = json.loads(jsonfeed(view, theme))
+        assert read["items"][0]["title"].endswith("abc")
+
+
+class TestHistory:
+    """The feed of whole incidents, as readers of Statuspage's know it."""
+
+    def test_form(self, tmp_path: Path) -> None:
+        """Each update is a paragraph with its time, its word and its text, the newest first."""
+        (item,) = history(tmp_path, {"content/incidents/slow.md": INCIDENT + AGAIN}).findall("item")
+        assert text(item, "title") == "The API is slow"
+        assert text(item, "link") == "https://status.example.com/incidents/slow/"
+        assert text(item, "description").split("\n")[:3] == [
+            (
+                "<p> <small>Jan <var data-var='date'> 3</var>, <var data-var='time'>09:00</var> UTC"
+                "</small><br> <strong>Update</strong> - Still &lt;slow&gt;.<br />"
+            ),
+            "<br />",
+            "All of it. </p>",
+        ]
+        assert "<strong>Investigating</strong> - We are looking into it. </p>" in text(
+            item, "description"
+        )
+        assert text(item, "pubDate") == "Sat, 03 Jan 2026 09:00:00 +0000"
+
+    def test_limit(self, tmp_path: Path) -> None:
+        """It holds the 25 of which something was said last, whenever they began."""
+        files: Files = {}
+        for day in range(2, 31):
+            began = INCIDENT.replace("2026-01-02", f"2025-10-{day:02}")
+            files[f"content/incidents/day-{day:02}.md"] = began
+        first = INCIDENT.replace("2026-01-02", "2025-10-01")
+        files["content/incidents/day-01.md"] = first + AGAIN
+        found = [text(item, "link")[-7:-1] for item in history(tmp_path, files).findall("item")]
+        assert found == ["day-01", *(f"day-{day:02}" for day in range(30, 6, -1))]
+
+    def test_maintenance(self, tmp_path: Path) -> None:
+        """A maintenance begins with its window; its end is an element if the site asks for it."""
+        plain = history(tmp_path, {"content/maintenance/move.md": MOVE})
+        (item,) = plain.findall("item")
+        assert text(item, "description").startswith(
+            "<p><strong>THIS IS A SCHEDULED EVENT Jan <var data-var='date'>10</var>, "
+            "<var data-var='time'>10:00</var> - <var data-var='time'>12:00</var> UTC</strong></p>"
+        )
+        assert item.find("maintenanceEndDate") is None
+        assert text(item, "pubDate") == "Fri, 02 Jan 2026 09:00:00 +0000"
+        (item,) = history(
+            tmp_path,
+            {
+                "content/site.yml": f"{BARE}feeds: {{maintenance_end_date: yes}}\n",
+                "content/maintenance/move.md": MOVE,
+            },
+        ).findall("item")
+        assert text(item, "maintenanceEndDate") == "Sat, 10 Jan 2026 12:00:00 +0000"
+        assert text(item, "pubDate") == "Sat, 10 Jan 2026 10:00:00 +0000"
+
+    def test_stable_ids(self, tmp_path: Path) -> None:
+        """Another title, another text and a later build change no id."""
+        first = guids(history(tmp_path, {"content/incidents/slow.md": INCIDENT}))
+        changed = INCIDENT.replace("The API", "All of it").replace("looking", "still looking")
+        assert guids(history(tmp_path, {"content/incidents/slow.md": changed})) == first
+        assert first == ["tag:status.example.com,2026:incidents/slow"]
+
+    def test_edited(self, tmp_path: Path) -> None:
+        """What was edited changes when that is known, and was published when it was."""
+        edited = INCIDENT.replace(
+            "severity", "edited: {at: 2026-01-03 08:00 UTC, what: A}\nseverity"
+        )
+        publish(write(tmp_path, MINIMAL | {"content/incidents/slow.md": edited}))
+        for name in ("history", "updates"):
+            (entry,) = feedparser.parse((tmp_path / f"public/{name}.atom").read_bytes()).entries
+            assert entry.published == "2026-01-02T17:05:00+00:00"
+            assert entry.updated == "2026-01-03T08:00:00+00:00"
+
+
+class TestParts:
+    """Feeds of a part: of a component, and of maintenance."""
+
+    def test_component(self, tmp_path: Path) -> None:
+        """A component's feed has what names it, incidents and maintenance, and nothing else."""
+        files: Files = {
+            "content/incidents/slow.md": INCIDENT,
+            "content/maintenance/move.md": MOVE,
+        }
+        publish(write(tmp_path, MINIMAL | files))
+        site = "https://status.example.com"
+        for name, link in (
+            ("api", f"{site}/incidents/slow/#incident-slow-20260102T1705Z"),
+            ("db", f"{site}/maintenance/move/#maintenance-move-20260102T0900Z"),
+        ):
+            read = parsed(tmp_path, f"components/{name}/updates")
+            assert [one.link for one in read.entries] == [link]
+
+    def test_corrected_text(self, tmp_path: Path) -> None:
+        """A text that is corrected in an old month is corrected in its component's feed."""
+        over = "\n[RESOLVED] Over.\nUpdated: 18:00 UTC\n"
+        old = INCIDENT.replace("2026-01-02", "2025-10-02") + over
+        write(tmp_path, MINIMAL | {"content/incidents/old.md": old})
+        publish(tmp_path)
+        publish(tmp_path)
+        write(tmp_path, {"content/incidents/old.md": old.replace("Over.", "All over.")})
+        publish(tmp_path)
+        entries = parsed(tmp_path, "components/api/updates").entries
+        assert "All over." in entries[0].content[0].value
+
+    def test_maintenance(self, tmp_path: Path) -> None:
+        """The feed of maintenance has no incident."""
+        files: Files = {"content/incidents/slow.md": INCIDENT, "content/maintenance/move.md": MOVE}
+        publish(write(tmp_path, MINIMAL | files))
+        read = parsed(tmp_path, "maintenance/updates")
+        assert [one.title for one in read.entries] == ["Scheduled: Move"]
+        assert read.feed.title == "Example: maintenance"
+
+
+class TestHub:
+    """Whoever follows a feed by a hub hears of what is new at once (WebSub)."""
+
+    def test_links(self, tmp_path: Path) -> None:
+        """Each format names the hub that the site names."""
+        site = f"{BARE}feeds: {{hub: 'https://hub.example.com/'}}\n"
+        publish(write(tmp_path, MINIMAL | {"content/site.yml": site}))
+        for ending in (".rss", ".atom"):
+            read = feedparser.parse((tmp_path / f"public/updates{ending}").read_bytes())
+            hubs = [link.href for link in read.feed.links if link.rel == "hub"]
+            assert hubs == ["https://hub.example.com/"]
+        read = json.loads((tmp_path / "public/updates.json").read_bytes())
+        assert read["hubs"] == [{"type": "WebSub", "url": "https://hub.example.com/"}]
+
+    @pytest.mark.parametrize(("status", "code"), [(204, 0), (500, 1)])
+    def test_ping(self, tmp_path: Path, status: int, code: int) -> None:
+        """The hub is told every feed; one that does not take it is told, with status 1."""
+        told: list[dict[str, list[str]]] = []
+
+        class Hub(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                told.append(parse_qs(self.rfile.read(length).decode()))
+                self.send_response(status)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        with HTTPServer(("127.0.0.1", 0), Hub) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+            thread.start()
+            hub = f"http://127.0.0.1:{server.server_port}/"
+            write(tmp_path, MINIMAL | {"content/site.yml": f"{BARE}feeds: {{hub: '{hub}'}}\n"})
+            result = CliRunner().invoke(cli, ["ping", str(tmp_path)])
+            server.shutdown()
+            thread.join()
+        assert result.exit_code == code
+        assert told[0]["hub.mode"] == ["publish"]
+        assert len(told[0]["hub.url"]) == 15
+        assert "https://status.example.com/components/db/updates.json" in told[0]["hub.url"]
+        said = f"Told {hub} of 15 feeds.\n"
+        wrong = f"statusgen: {hub}: was not told: HTTP Error 500: Internal Server Error\n"
+        assert result.output == (wrong if code else said)
+
+    def test_no_hub(self, tmp_path: Path) -> None:
+        """Without a hub there is nobody to tell."""
+        result = CliRunner().invoke(cli, ["ping", str(write(tmp_path, MINIMAL))])
+        assert result.exit_code == 1
+        assert result.output == (
+            "statusgen: content/site.yml names no hub: add feeds: {hub: https://…}\n"
+        )
+
+
+BARE = "title: Example\nurl: https://status.example.com/\nsince: 2026-01-01\n"
+AGAIN = "\n[UPDATE] Still <slow>.\n\n**All** of it.\nUpdated: 2026-01-03 09:00 UTC\n"
+MOVE = """\
+---
+title: Move
+components: [db]
+starts: 2026-01-10 10:00 UTC
+ends: 2026-01-10 12:00 UTC
+---
+
+[SCHEDULED] We move.
+Updated: 2026-01-02 09:00 UTC
+"""
+
+
+def history(root: Path, files: Files) -> ET.Element:
+    """Build the minimal site with these files and give the channel of its history."""
+    publish(write(root, MINIMAL | files))
+    channel.cache_clear()
+    return channel(root / "public/history.rss")
+
+
+def parsed(root: Path, name: str) -> feedparser.FeedParserDict:
+    """Read a feed as a reader does."""
+    return feedparser.parse((root / f"public/{name}.atom").read_bytes())

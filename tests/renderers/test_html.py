@@ -20,7 +20,7 @@ from statusgen.views.home import HomePage
 from statusgen.views.status import Indicator
 from tests import examples
 from tests.views import incident, maintenance
-from tests.worlds import MINIMAL, Files, publish, tree, write
+from tests.worlds import MINIMAL, Files, is_moved, publish, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +48,7 @@ def pages(build: Callable[[], Example]) -> dict[str, ET.Element]:
     return {
         path.relative_to(public).as_posix(): read(path.read_bytes())
         for path in sorted(public.rglob("*.html"))
-        if path.parent.name != "widget"
+        if path.parent.name != "widget" and not is_moved(path)
     }
 
 
@@ -148,7 +148,13 @@ def test_head(build: Callable[[], Example]) -> None:
         assert len(meta(page, "description")) == 1, path
         assert [each["href"] for each in link(page, "canonical")] == [root]
         feeds = [(each["type"], urljoin(root, each["href"])) for each in link(page, "alternate")]
-        assert feeds == [("application/rss+xml", f"{site.url}updates.rss")]
+        own = path.removesuffix("index.html")
+        parts = ["", own] if re.fullmatch(r"components/[^/]+/", own) else [""]
+        assert feeds == [
+            (f"application/{kind}", f"{site.url}{part}updates.{ending}")
+            for kind, ending in (("rss+xml", "rss"), ("atom+xml", "atom"), ("feed+json", "json"))
+            for part in parts
+        ]
 
 
 @in_any_theme
@@ -465,7 +471,7 @@ def test_smallest_site(tmp_path: Path) -> None:
     root = write(tmp_path, {**MINIMAL, "content/components.yml": "[]"})
     publish(root)
     for path, data in tree(root / "public").items():
-        if path.endswith(".html") and not path.startswith("widget/"):
+        if path.endswith(".html") and not path.startswith("widget/") and not is_moved(path):
             assert levels(read(data))[0] == 1
 
 

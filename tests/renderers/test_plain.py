@@ -164,7 +164,7 @@ def test_guide_links(tmp_path: Path) -> None:
     links = re.findall(
         r"^- \[[^\]]+\]\(https://status.example.com/([^)]*)\): ", guide, re.MULTILINE
     )
-    assert len(links) == 9
+    assert len(links) == 12
     for link in links:
         place = tmp_path / "public" / link
         assert place.is_file() or (place / "index.html").is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -97,7 +98,7 @@ def test_rules(tmp_path: Path) -> None:
     files: Files = {SLOW: with_aliases("/issues/17/"), "content/maintenance/disks.md": WORK}
     publish(write(tmp_path, MINIMAL | files))
     rules = (tmp_path / "public/_redirects").read_text(encoding="utf-8").splitlines()
-    assert [line for line in rules if not line.startswith("#")] == [
+    assert [line for line in rules if line.startswith(("/issues/", "/planned/"))] == [
         "/issues/17/ /incidents/slow/ 301!",
         "/issues/17/ /incidents/slow/ 301",
         "/planned/disks.html /maintenance/disks/ 301!",
@@ -120,6 +121,21 @@ def test_none(tmp_path: Path) -> None:
     """Where there is no old address there is no rule."""
     publish(write(tmp_path, MINIMAL))
     assert not (tmp_path / "public/_redirects").exists()
+
+
+def test_addresses_of_the_api(tmp_path: Path) -> None:
+    """What the API lists is found where Statuspage has it, by its id."""
+    publish(write(tmp_path, MINIMAL | {SLOW: INCIDENT, "content/maintenance/disks.md": WORK}))
+    listed = json.loads((tmp_path / "public/api/v2/incidents.json").read_bytes())["incidents"]
+    works = json.loads((tmp_path / "public/api/v2/scheduled-maintenances.json").read_bytes())
+    rules = (tmp_path / "public/_redirects").read_text(encoding="utf-8")
+    for one, new in (
+        (listed[0], "incidents/slow/"),
+        (works["scheduled_maintenances"][0], "maintenance/disks/"),
+    ):
+        page = (tmp_path / f"public/incidents/{one['id']}/index.html").read_text(encoding="utf-8")
+        assert f'href="../../{new}"' in page
+        assert f"/incidents/{one['id']}/ /{new} 301" in rules
 
 
 def test_below_a_file() -> None:
