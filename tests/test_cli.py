@@ -365,6 +365,7 @@ class TestHelp:
             "  build    Build the page: write what changed, remove what is no longer.",
             "  check    Check content and theme: tell every mistake with its file and line.",
             "  gallery  Build many sites in one theme, to see it in every state.",
+            "  notify   Tell subscribers, channels and webhooks what is new, each once.",
             "  ping     Tell the hub of the feeds that something was published (WebSub).",
             "  serve    Show the page on this machine, anew with each change that is saved.",
         ]
