@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from statusgen.errors import Problem
     from statusgen.model import Moment, Site
     from statusgen.output import Output
-    from statusgen.theme import Theme
+    from statusgen.theme import Found, Theme
     from statusgen.views import Gap, SiteView
 
 
@@ -121,7 +121,9 @@ def find_themes(root: Path, compiled: Path | None = None, moment: datetime | Non
 
     `moment` is that at which pages stand still, where they do.
     """
-    return Themes(partial(_theme_problems, root), partial(_load_theme, root, compiled, moment))
+    found: dict[ThemeChoice, Found] = {}  # what both read is read once
+    load = partial(_load_theme, root, compiled, moment, found)
+    return Themes(partial(_theme_problems, root, found), load)
 
 
 def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:
@@ -152,14 +154,20 @@ def _plan(view: SiteView, theme: Theme) -> Plan:
 
 
 def _load_theme(
-    root: Path, compiled: Path | None, moment: datetime | None, choice: ThemeChoice
+    root: Path,
+    compiled: Path | None,
+    moment: datetime | None,
+    found: dict[ThemeChoice, Found],
+    choice: ThemeChoice,
 ) -> Theme:
     from statusgen.theme import Theme  # noqa: PLC0415 - as above
 
-    return Theme.load(root, choice, compiled, moment)
+    return Theme.load(root, choice, compiled, moment, found.pop(choice, None))
 
 
-def _theme_problems(root: Path, choice: ThemeChoice, files: frozenset[str]) -> Iterable[Problem]:
+def _theme_problems(
+    root: Path, found: dict[ThemeChoice, Found], choice: ThemeChoice, files: frozenset[str]
+) -> Iterable[Problem]:
     from statusgen.theme import Theme  # noqa: PLC0415 - as above
 
-    return Theme.problems(root, choice, files)
+    return Theme.problems(root, choice, files, found)

@@ -774,6 +774,31 @@ class TestTrees:
         assert "Henüz çevrilmediği için İngilizce gösteriliyor." in plain.get_content()
         assert "https://status.example.com/base/tr/incidents/slow/" in plain.get_content()
 
+    def test_history_feed(self, trees: Path) -> None:
+        """A text of a whole incident that is not translated is marked, with a note below."""
+        feed = feedparser.parse((trees / "public/tr/history.rss").read_bytes())
+        (slow,) = (one for one in feed.entries if "slow" in one.link)
+        assert '<span lang="en" dir="ltr">We are looking' in (
+            (trees / "public/tr/history.rss").read_text("utf-8").replace("&lt;", "<")
+        ).replace("&gt;", ">")
+        assert "Henüz çevrilmediği için İngilizce gösteriliyor." in slow.description
+
+    def test_search(self, trees: Path, at_home: str, new_context: NewContext) -> None:
+        """What is found is marked as the language that it is in."""
+        entries = {
+            language: json.loads((trees / f"public/{language}search/2026-01.json").read_bytes())
+            for language in ("", "ar/")
+        }
+        marks = {
+            language: [(one.get("lang"), one.get("textLang")) for one in told["entries"]]
+            for language, told in entries.items()
+        }
+        assert marks == {"": [(None, None)] * 2, "ar/": [("en", "en")] * 2}
+        page = new_context(locale="ar").new_page()
+        page.goto(f"{at_home}ar/history/?q=slow")
+        assert page.locator(".entry a").first.get_attribute("lang") == "en"
+        assert page.locator(".entry .snippet").first.get_attribute("lang") == "en"
+
     def test_sitemaps(self, trees: Path) -> None:
         """Each language has its sitemap, and crawlers are told of all."""
         robots = (trees / "public/robots.txt").read_text("utf-8").splitlines()

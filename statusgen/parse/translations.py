@@ -351,18 +351,17 @@ class _Finder:
         if zone is None:
             raise Unreadable
         local = at.astimezone(zone)
-        clock = local.time() if written.has_seconds else local.time().replace(second=0)
+        clock = local.time()
+        if not written.has_seconds:
+            clock = clock.replace(second=0, microsecond=0)
         return written.clock == clock and written.date in (None, local.date())
 
     def hint(self) -> str:
         """Tell what could have been meant."""
         rest = [spell(one.at) for one in self.updates[self.position :]]
         behind = " behind those before it" if self.position else ""
-        return (
-            f"{behind}: there {'is' if len(rest) == 1 else 'are'} {one_of(rest)}"
-            if rest
-            else (f"{behind}: there is none left")
-        )
+        be = "is" if len(rest) == 1 else "are"
+        return f"{behind}: there {be} {one_of(rest)}" if rest else f"{behind}: there is none left"
 
 
 def _refuse_less(

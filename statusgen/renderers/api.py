@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from statusgen.views.api import Document, PostmortemRecord, UpdateRecord
 
 
-"""How long a line of a text may be: whoever shows it wraps it."""
-
 OWN: dict[str, tuple[type[msgspec.Struct], str]] = {
     "api/incidents/{id}": (IncidentRecord, "An incident, by the name that its address ends with."),
     "api/components/{id}": (ComponentRecord, "A component, with each day of a year."),

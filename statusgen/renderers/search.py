@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from statusgen.theme import Theme
     from statusgen.views import TreeView
-    from statusgen.views.search import SearchIndex
+    from statusgen.views.search import Findable, SearchIndex
 
 
 def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact]:
@@ -23,11 +23,18 @@ def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact]:
         yield Artifact(path=index.path, view=index, render=render)
 
 
+def _marks(one: Findable) -> dict[str, str]:
+    """Tell the languages of title and text, where they are not the page's."""
+    marks = {"lang": one.said_in} if one.said_in else {}
+    return marks | ({"textLang": one.said_in} if one.is_foreign else {})
+
+
 def render(view: SearchIndex, theme: Theme) -> bytes:
     """Write a part, in words as a reader is shown them."""
     entries = (
         msgspec.json.encode(
-            {
+            _marks(one)
+            | {
                 "path": one.path,
                 "title": one.title,
                 "date": one.day.isoformat(),

@@ -89,6 +89,8 @@ class File(Struct, frozen=True):
 
 Files = dict[str, File]
 """The files by their path in the theme."""
+Found = tuple[Files, dict[str, Option]]
+"""What is there of a theme: its files and its options."""
 Value = str | tuple[ThemeLink, ...]
 """What an option is set to."""
 
@@ -173,14 +175,16 @@ class Theme:
         choice: ThemeChoice,
         compiled: Path | None = None,
         moment: datetime | None = None,
+        found: Found | None = None,
     ) -> Theme:
         """Find the theme's files: the site's own come before the shipped ones.
 
-        `compiled` is a folder in which compiled templates are kept for the next build.
+        `compiled` is a folder in which compiled templates are kept for the next build, `found` what
+        was just found for the same choice.
         Raises ContentErrors for a theme or an option that is not there, ThemeError for a theme
         that is broken.
         """
-        files, declared = _find(root, choice)
+        files, declared = found or _find(root, choice)
         _refuse_strays(files)
         problems = _language_problems(choice, files)
         if problems:
@@ -197,14 +201,21 @@ class Theme:
 
     @classmethod
     def problems(
-        cls, root: Path, choice: ThemeChoice, published: frozenset[str]
+        cls,
+        root: Path,
+        choice: ThemeChoice,
+        published: frozenset[str],
+        found: dict[ThemeChoice, Found] | None = None,
     ) -> tuple[Problem, ...]:
         """Tell what is wrong with a choice, beside what else is wrong with the settings.
 
-        `published` names the site's own files, by their paths below the site.
+        `published` names the site's own files, by their paths below the site. What is found is kept
+        in `found`, for whoever loads the theme next.
         """
         try:
             files, declared = _find(root, choice)
+            if found is not None:
+                found[choice] = (files, declared)
             problems = _language_problems(choice, files)
             _options(choice, declared, published)
         except ContentErrors as error:
@@ -387,7 +398,7 @@ def _read(place: Path) -> Files:
         raise ThemeError(message) from error
 
 
-def _find(root: Path, choice: ThemeChoice) -> tuple[Files, dict[str, Option]]:
+def _find(root: Path, choice: ThemeChoice) -> Found:
     """Find the files of a theme and its options, the site's own over those that come along.
 
     What a theme is based on lies below it, overrides above all.

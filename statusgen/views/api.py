@@ -14,10 +14,8 @@ from msgspec import Meta, Struct
 
 from statusgen.model import ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
 from statusgen.views import uptime
-from statusgen.views.entry import Entries
 from statusgen.views.history import record
 from statusgen.views.incident import incident_view, postmortem_view
-from statusgen.views.maintenance import maintenance_view
 from statusgen.views.page import KEY, Batch, Pages, Promise, View, key_of
 from statusgen.views.report import grouped
 from statusgen.views.statuspage import Address, StatuspageFile, statuspage, statuspage_id
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from statusgen.model import Component, Postmortem
-    from statusgen.views.entry import EntryView
+    from statusgen.views.entry import Entries, EntryView
     from statusgen.views.incident import IncidentView, PostmortemView, SufferedView
     from statusgen.views.page import Link
     from statusgen.views.present import Present
@@ -219,14 +217,13 @@ class Api(Struct, frozen=True, kw_only=True):
     document: Document
 
 
-def api(present: Present) -> Api:
+def api(present: Present, entries: Entries) -> Api:
     """Promise what programs are told, in the language of the present."""
-    works = [(one, maintenance_view(present, one)) for one in present.maintenances()]
     return Api(
         statuspage=statuspage(present),
         incidents=_incidents(present),
         components=Pages(partial(_components, present)),
-        months=Pages(partial(_months, present, Entries(present, works))),
+        months=Pages(partial(_months, present, entries)),
         document=Document(title=present.config.title, url=present.config.url),
     )
 

@@ -167,7 +167,7 @@ class _Feeds:
             return HistoryFeed(**self.common("history", "history/", stories), entries=stories)
 
         make = cache(make)
-        known = [(one.slug, self.digest(one)) for one in newest]
+        known = [(one.slug, self.present.made_from(one.slug)) for one in newest]
         return Promise(path="history", make=make, key=key_of((self.around, known, works)))
 
     def component(self, leaf: Component) -> Promise[FeedView]:
@@ -192,11 +192,6 @@ class _Feeds:
     def around(self) -> object:
         """What all feeds hang on."""
         return (self.present.config, self.present.site.components)
-
-    def digest(self, one: Summary) -> object:
-        """Tell what the facts of an incident came from, or the facts."""
-        found = (volume.digests.get(one.slug) for volume in self.present.volumes)
-        return next(filter(None, found), None) or self.present.own.get(one.slug)
 
     def briefly(self, slug: str) -> IncidentView:
         return incident_view(self.present, self.present.incident(slug))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=Incident | Maintenance)
 P = TypeVar("P", bound=Postmortem | Announcement | Page)
+N = TypeVar("N", bound=Postmortem | Announcement | Page | Component | ComponentGroup)
 
 
 class Speech(NamedTuple):
@@ -62,28 +63,18 @@ class Speech(NamedTuple):
 
     def text(self, one: P) -> P:
         """Tell a text without updates."""
-        told = self._blocks(one).get("text")
-        if not told:
-            return replace(one, said_in=self.original, translations=())
-        title, body = told
-        return replace(one, title=title, body=body, translations=())
+        return self._named(one, "title", "body")
 
     def component(self, one: Component) -> Component:
         """Tell a component by its name."""
-        told = self._blocks(one).get("text")
-        if not told:
-            return replace(one, said_in=self.original, translations=())
-        name, description = told
-        return replace(one, name=name, description=description, translations=())
+        return self._named(one, "name", "description")
 
     def entry(self, one: Component | ComponentGroup) -> Component | ComponentGroup:
         """Tell a component or a group by their names."""
         if isinstance(one, Component):
             return self.component(one)
-        told = self._blocks(one).get("text")
         leaves = tuple(map(self.component, one.components))
-        named = {"name": told[0]} if told else {"said_in": self.original}
-        return replace(one, components=leaves, translations=(), **named)
+        return replace(self._named(one, "name"), components=leaves)
 
     @property
     def path(self) -> str:
@@ -109,6 +100,12 @@ class Speech(NamedTuple):
             return replace(config, said_in=self.original)
         title, description = said.texts
         return replace(config, title=title, description=description)
+
+    def _named(self, one: N, *names: str) -> N:
+        """Tell what has one block of texts, by the names of these."""
+        told = self._blocks(one).get("text")
+        said = dict(zip(names, told, strict=True)) if told else {"said_in": self.original}
+        return replace(one, translations=(), **said)
 
     def _report(self, report: Report, told: tuple[str, ...] | None) -> Report:
         if told is None:
@@ -166,10 +163,10 @@ def gaps(site: Site, config: Config, paths: Mapping[tuple[str, str], str]) -> li
     """
     found: list[Gap] = []
     settings = {name: paths.get(("", name), name) for name in ("site", "components")}
-    entries = [*site.components, *site.leaves]
-    named = [one for one in entries if isinstance(one, ComponentGroup) or one in site.leaves]
+    groups = [one for one in site.components if isinstance(one, ComponentGroup)]
+    named: list[ComponentGroup | Component] = [*groups, *site.leaves]
     told: list[tuple[str, list[tuple[str, Fact]]]] = [
-        (settings["components"], [(one.name, one) for one in dict.fromkeys(named)])
+        (settings["components"], [(one.name, one) for one in named])
     ]
     for folder, facts in (
         ("incidents", site.incidents),

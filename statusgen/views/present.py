@@ -89,6 +89,11 @@ class Present:
         one = self.own.get(slug) or self.archive.load(slug)
         return self.speech.timeline(one) if self.speech else one
 
+    def made_from(self, slug: str) -> object:
+        """Tell what an incident is made from: the digest of that, where it is known."""
+        known = (volume.digests.get(slug) for volume in self.volumes)
+        return next(filter(None, known), None) or self.incident(slug)
+
     def link(self, one: Summary | Headline) -> Link:
         """Link to an incident."""
         path = incident_path(one.slug)

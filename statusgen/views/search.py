@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from statusgen.model import IncidentStatus, MaintenanceStatus
 from statusgen.views.page import Pages, Promise, View, key_of
 from statusgen.views.summary import Summary
+from statusgen.views.update import is_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +30,8 @@ class Findable(View, frozen=True, kw_only=True):
     """An incident or a maintenance as it is found: by its title, and by what was said of it.
 
     `bodies` are the texts of its updates as they were written, newest first, and that of its
-    post-mortem, which is called `learnt`.
+    post-mortem, which is called `learnt`. `said_in` is the language of the title, if it is not the
+    page's; `is_foreign` tells that all texts are in that too.
     """
 
     title: str
@@ -41,6 +43,7 @@ class Findable(View, frozen=True, kw_only=True):
     bodies: tuple[str, ...]
     learnt: str = ""
     said_in: str = ""
+    is_foreign: bool = False
 
 
 class SearchIndex(View, frozen=True, kw_only=True):
@@ -53,7 +56,10 @@ def search(
     present: Present, entries: Entries, maintenances: Iterable[MaintenanceView]
 ) -> Pages[SearchIndex]:
     """Promise what can be found, in parts, the newest first."""
-    texts = {one.path: tuple(update.body for update in one.updates) for one in maintenances}
+    texts = {
+        one.path: (tuple(update.body for update in one.updates), one.is_foreign)
+        for one in maintenances
+    }
     ahead: dict[date, list[EntryView]] = defaultdict(list)
     for one in reversed(entries.upcoming):
         if one.started > present.as_of:
@@ -90,13 +96,15 @@ def search(
     def findable(one: Told) -> Findable:
         # Many are told one after the other: no entry of theirs is made, or kept, for it.
         if isinstance(one, Summary):
-            bodies = [update.body for update in reversed(present.incident(one.slug).updates)]
+            incident = present.incident(one.slug)
+            bodies = [update.body for update in reversed(incident.updates)]
             postmortem = postmortems.get(one.slug)
             link = present.link(one)
             return Findable(
                 title=link.title,
                 path=link.path,
                 said_in=link.said_in,
+                is_foreign=is_foreign(incident),
                 day=present.local(one.started).date(),
                 status=one.status,
                 is_retracted=one.is_retracted,
@@ -111,8 +119,9 @@ def search(
             status=one.status,
             is_retracted=one.is_retracted,
             components=tuple(link.title for link in one.components),
-            bodies=texts[one.path],
+            bodies=texts[one.path][0],
             said_in=one.said_in,
+            is_foreign=texts[one.path][1],
         )
 
     parts = _parts({*entries.months, *ahead}, size)

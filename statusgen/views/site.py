@@ -33,12 +33,7 @@ from statusgen.views.brief import (
     guide_view,
     widget_page,
 )
-from statusgen.views.component import (
-    ComponentPage,
-    ComponentView,
-    component_page,
-    component_view,
-)
+from statusgen.views.component import ComponentPage, component_page, component_view
 from statusgen.views.entry import Entries
 from statusgen.views.feed import FeedView, HistoryFeed, feeds
 from statusgen.views.history import HistoryPage, MonthPage, history
@@ -171,22 +166,21 @@ def derive(
         ahead = sum(one.updates[0].at > moment.until for one in shown.maintenances)
         withheld = replace(withheld, unannounced=ahead)
     present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive)
-    spoken = [present.speaking(language) for language in config.others]
-    others = tuple(_tree(other, _components(other)) for other in spoken)
-    components = _components(present)
-    tree = _tree(present, components)
+    told = _Told(present)
+    tree = _tree(told)
+    others = tuple(_tree(_Told(present.speaking(language))) for language in config.others)
     named = addresses(present) if "api" in config.formats else ()
     moved = (*old_addresses(present), *named)
     return SiteView(
         **asdict(tree),
         others=others,
         report_table=report(present)[1],
-        api=api(present),
+        api=api(present, told.entries),
         robots=RobotsView(
             sitemaps=tuple(f"{config.url}{one.path}sitemap.xml" for one in present.trees)
         ),
         calendars=agendas(present),
-        badges=badges(present, tree.home, components),
+        badges=badges(present, tree.home, told.components),
         brief=brief_view(present, tree.home),
         widget=widget_page(present, tree.home),
         guide=guide_view(present),
@@ -200,17 +194,26 @@ def derive(
     )
 
 
-def _components(present: Present) -> dict[str, ComponentView]:
-    return {leaf.id: component_view(present, leaf) for leaf in present.leaves.values()}
+class _Told:
+    """What several parts of a tree are made from, told once."""
+
+    def __init__(self, present: Present) -> None:
+        self.present = present
+        self.maintenances = [
+            (one, maintenance_view(present, one)) for one in present.maintenances()
+        ]
+        self.entries = Entries(present, self.maintenances)
+        self.components = {
+            leaf.id: component_view(present, leaf) for leaf in present.leaves.values()
+        }
 
 
-def _tree(present: Present, components: dict[str, ComponentView]) -> TreeView:
+def _tree(told: _Told) -> TreeView:
     """Tell everything in the language of the present."""
-    config = present.config
-    maintenances = [(one, maintenance_view(present, one)) for one in present.maintenances()]
+    present, entries, components = told.present, told.entries, told.components
+    config, maintenances = present.config, told.maintenances
     maintenance_views = [view for _, view in maintenances]
     incidents = _Incidents(present)
-    entries = Entries(present, maintenances)
     component_pages = tuple(
         component_page(present, leaf, components[leaf.id], entries)
         for leaf in present.leaves.values()
@@ -232,7 +235,7 @@ def _tree(present: Present, components: dict[str, ComponentView]) -> TreeView:
         for one in present.pages()
     )
     open_incidents = tuple(incidents[one.slug] for one in present.open())
-    told = feeds(present, incidents.__getitem__, maintenances)
+    feed = feeds(present, incidents.__getitem__, maintenances)
     return TreeView(
         language=config.language,
         path=present.tree,
@@ -256,8 +259,8 @@ def _tree(present: Present, components: dict[str, ComponentView]) -> TreeView:
         manifest=ManifestView(
             name=config.title, description=config.description, language=config.language
         ),
-        feed=told.updates,
-        feeds=told.others,
+        feed=feed.updates,
+        feeds=feed.others,
         mails=_mails(present, incidents, maintenances),
     )
 

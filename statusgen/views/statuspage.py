@@ -350,7 +350,7 @@ class _Statuspage:
         """Promise the newest incidents."""
         present = self.present
         told = list(self.newest_incidents())
-        facts = [self.made_from(slug) for slug in told]
+        facts = [present.made_from(slug) for slug in told]
         learnt = [self.postmortems[slug] for slug in told if slug in self.postmortems]
 
         def make() -> IncidentsFile:
@@ -360,11 +360,6 @@ class _Statuspage:
 
         known = (present.config, present.site.components, self.page, self.components)
         return Promise(path=_path("incidents"), make=make, key=key_of((known, told, facts, learnt)))
-
-    def made_from(self, slug: str) -> object:
-        """Tell what an incident is made from: by the digest of that, where it is known."""
-        known = (one.digests[slug] for one in self.present.volumes if slug in one.digests)
-        return next(known, None) or self.present.incident(slug)
 
     # Which are told.
 

@@ -99,14 +99,17 @@ function excerpt(element, text, words) {
 function item(one, words) {
   const made = form.querySelector("template").content.cloneNode(true);
   const link = made.querySelector("a");
+  const snippet = made.querySelector(".snippet");
   link.href = root + one.path;
+  if (one.lang) link.lang = one.lang; // not that of the page
+  if (one.textLang) snippet.lang = one.textLang;
   write(link, one.title, places(one.title, words));
   const time = document.createElement("time");
   time.dateTime = one.date;
   time.textContent = one.day;
   const rest = [one.status, one.components].filter(Boolean).map((words) => " · " + words);
   made.querySelector(".meta").append(time, ...rest);
-  excerpt(made.querySelector(".snippet"), one.text, words);
+  excerpt(snippet, one.text, words);
   return made;
 }
 
