@@ -123,14 +123,8 @@ class Block(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     line: int
 
     def is_of(self, original: tuple[str, ...]) -> bool:
-        """Whether it was made from an original as that is now, and says as much."""
-        return self.translates == digest_of_texts(original) and not self.lacks(original)
-
-    def lacks(self, original: tuple[str, ...]) -> bool:
-        """Whether it says more or less than an original."""
-        return any(
-            bool(said) != bool(text) for said, text in zip(self.texts, original, strict=True)
-        )
+        """Whether it was made from an original as that is now."""
+        return self.translates == digest_of_texts(original)
 
 
 class Translation(Struct, frozen=True, kw_only=True, array_like=True, gc=False):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from statusgen import cache
 from statusgen.artifact import Artifact, Bundle
 from statusgen.errors import ContentErrors
+from statusgen.model import digest_of_texts
 from statusgen.parse import incidents, updates
 from tests.folders import new_folder, without_rights
 from tests.worlds import INCIDENT, MINIMAL, Files, publish, tree, write
@@ -121,6 +122,31 @@ class TestRemembered:
         publish(write(root, changed))
         assert sorted(parsed) == ["folder", "old", "slow"]
         assert is_clean(root)
+
+    def test_translated_later(self, root: Path, parsed: list[str]) -> None:
+        """An incident that is known is read again once it is translated, or no more."""
+        spoken = f"{SITE}languages: [en, tr]\n"
+        publish(write(root, {"content/site.yml": spoken}))
+        parsed.clear()
+        made = digest_of_texts(("The API is slow", "", ""))
+        said = f"---\ntitle: Eski\ntranslates: {made}\n---\n"
+        publish(write(root, {"content/incidents/old.tr.md": said}))
+        assert set(parsed) == {"old"}
+        assert b"Eski" in tree(root / "public")["tr/incidents/old/index.html"]
+        assert is_clean(root)
+        (root / "content/incidents/old.tr.md").unlink()
+        publish(root)
+        assert is_clean(root)
+
+    def test_language_that_is_gone(self, root: Path) -> None:
+        """What is known in a language that the site speaks no more is a problem again."""
+        files: Files = {
+            "content/site.yml": f"{SITE}languages: [en, tr]\n",
+            "content/incidents/old.tr.md": "---\ntitle: Eski\n---\n",
+        }
+        publish(write(root, files))
+        with pytest.raises(ContentErrors, match="lists no language 'tr'"):
+            publish(write(root, {"content/site.yml": SITE}))
 
     def test_hidden(self, root: Path, parsed: list[str]) -> None:
         """What is withheld is known too, and counted, and no word of it is kept."""

@@ -799,6 +799,18 @@ class TestTrees:
         assert page.locator(".entry a").first.get_attribute("lang") == "en"
         assert page.locator(".entry .snippet").first.get_attribute("lang") == "en"
 
+    def test_offer_changed(self, tmp_path: Path) -> None:
+        """Where a language offers a page in another word, the pages of all others have it."""
+        publish(write(tmp_path, TREES))
+        told = catalogue(
+            "tr", 'msgid "Read this page in %(language)s"\nmsgstr "%(language)s oku"\n'
+        )
+        publish(write(tmp_path, {"overrides/locales/tr.po": told}))
+        for place in ("", "de/"):
+            assert 'data-offer="Türkçe oku"' in (
+                tmp_path / f"public/{place}uptime/index.html"
+            ).read_text("utf-8")
+
     def test_sitemaps(self, trees: Path) -> None:
         """Each language has its sitemap, and crawlers are told of all."""
         robots = (trees / "public/robots.txt").read_text("utf-8").splitlines()

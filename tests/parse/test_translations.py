@@ -146,6 +146,19 @@ def test_texts_without_updates() -> None:
 
 
 HEAD = digest_of_texts(("The API is slow", "", ""))
+
+
+@pytest.mark.parametrize("written", ["17:05 UTC", "2026-01-02 17:05 UTC", "18:05 +01:00"])
+def test_an_update_of_a_second(written: str) -> None:
+    """A time without seconds is that of any update of its minute."""
+    files: Files = {
+        SLOW: INCIDENT.replace("17:05 UTC", "2026-01-02T17:05:30.5Z"),
+        TURKISH: UPDATE_ALONE.replace("17:05 UTC", written),
+    }
+    (one,) = parse(SPOKEN | files)[1].incidents
+    assert [each.key for each in one.translations[0].blocks] == [one.updates[0].id]
+
+
 MISTAKES: dict[str, tuple[Files, str]] = {
     "of nothing": (
         {"content/incidents/slov.tr.md": UPDATE_ALONE},
@@ -219,6 +232,13 @@ MISTAKES: dict[str, tuple[Files, str]] = {
         {TURKISH: UPDATE_ALONE.replace("17:05", "17:06")},
         (
             f"{TURKISH}:5: updates[0].Updated: {SLOW} has no update from 17:06 UTC"
+            ": there is 2026-01-02 17:05 UTC"
+        ),
+    ),
+    "another day": (
+        {TURKISH: UPDATE_ALONE.replace("17:05", "2026-01-03 17:05")},
+        (
+            f"{TURKISH}:5: updates[0].Updated: {SLOW} has no update from 2026-01-03 17:05 UTC"
             ": there is 2026-01-02 17:05 UTC"
         ),
     ),

@@ -22,11 +22,14 @@ from msgspec.structs import replace
 
 from statusgen.cli import cli
 from statusgen.config import ThemeChoice
+from statusgen.model import Moment
 from statusgen.renderers.feeds import EPOCH, atom, jsonfeed, rss
 from statusgen.theme import Theme
+from statusgen.views import derive
 from statusgen.views.feed import FEED_ENTRIES
+from statusgen.websub import topics
 from tests import examples
-from tests.worlds import INCIDENT, MINIMAL, Files, publish, write
+from tests.worlds import INCIDENT, MINIMAL, Files, at, parse, publish, write
 
 if TYPE_CHECKING:
     import time
@@ -354,6 +357,19 @@ class TestHistory:
         found = [text(item, "link")[-7:-1] for item in history(tmp_path, files).findall("item")]
         assert found == ["day-01", *(f"day-{day:02}" for day in range(30, 6, -1))]
 
+    def test_order(self, tmp_path: Path) -> None:
+        """What was said of one of an old month goes before all else, the rest of that does not."""
+        files: Files = {
+            f"content/incidents/{slug}.md": INCIDENT.replace("2026-01-02", day) + more
+            for slug, day, more in (
+                ("again", "2025-10-01", AGAIN),
+                ("older", "2025-10-02", ""),
+                ("newer", "2025-12-02", ""),
+            )
+        }
+        found = [text(item, "link")[-6:-1] for item in history(tmp_path, files).findall("item")]
+        assert found == ["again", "newer", "older"]
+
     def test_maintenance(self, tmp_path: Path) -> None:
         """A maintenance begins with its window; its end is an element if the site asks for it."""
         plain = history(tmp_path, {"content/maintenance/move.md": MOVE})
@@ -476,6 +492,14 @@ class TestHub:
         said = f"Told {hub} of 15 feeds.\n"
         wrong = f"statusgen: {hub}: was not told: HTTP Error 500: Internal Server Error\n"
         assert result.output == (wrong if code else said)
+
+    def test_languages(self) -> None:
+        """A hub is told the feeds of each language."""
+        spoken = f"{BARE}languages: [en, tr]\nfeeds: {{hub: 'https://hub.example.com/'}}\n"
+        config, site = parse({"content/site.yml": spoken})
+        told = topics(config, derive(site, config, Moment(as_of=at("2026-01-03 12:00"))))
+        assert len(told) == 30
+        assert "https://status.example.com/tr/updates.atom" in told
 
     def test_no_hub(self, tmp_path: Path) -> None:
         """Without a hub there is nobody to tell."""

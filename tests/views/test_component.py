@@ -250,3 +250,13 @@ def test_what_makes_a_page_due() -> None:
     api, database = keys({"content/incidents/one.md": incident("17:30 resolved")})
     assert api != before[0]
     assert database == before[1]
+
+
+def test_another_name_makes_a_page_due() -> None:
+    """Its entries name other components too."""
+    names = "[{id: api, name: API}, {id: db, name: %s}]\n"
+    page, renamed = (
+        view({"content/components.yml": names % name}).components.promises[0]
+        for name in ("DB", "Store")
+    )
+    assert page.key != renamed.key

@@ -136,6 +136,20 @@ def test_names_for_ever() -> None:
     assert site.mails[0].message == alone.mails[0].message != tree.mails[0].message
 
 
+def test_retracted_and_edited() -> None:
+    """Why something was taken back, and what was changed, are told in the language too."""
+    front = "retracted: A test.\nedited: {at: 2026-01-03 08:00 UTC, what: A word}\nseverity"
+    made = NOW(("The API is slow", "A test.", "A word"))
+    head = f"title: Yavaş\nretracted: Deneme.\nedited: Bir söz\ntranslates: {made}"
+    files: Files = {
+        "content/incidents/slow.md": INCIDENT.replace("severity", front, 1),
+        "content/incidents/slow.tr.md": f"---\n{head}\n---\n",
+    }
+    one = turkish(files).incidents[0].incident
+    assert one.edited
+    assert (one.title, one.retracted, one.edited.what) == ("Yavaş", "Deneme.", "Bir söz")
+
+
 def test_a_report_in_a_language() -> None:
     """The closing mail has the report of its language, or the original's with its language."""
     report = "report: {what_happened: [It broke, Again]}\n"
