@@ -359,16 +359,14 @@ class TestHistory:
 
     def test_order(self, tmp_path: Path) -> None:
         """What was said of one of an old month goes before all else, the rest of that does not."""
-        files: Files = {
-            f"content/incidents/{slug}.md": INCIDENT.replace("2026-01-02", day) + more
-            for slug, day, more in (
-                ("again", "2025-10-01", AGAIN),
-                ("older", "2025-10-02", ""),
-                ("newer", "2025-12-02", ""),
-            )
-        }
-        found = [text(item, "link")[-6:-1] for item in history(tmp_path, files).findall("item")]
-        assert found == ["again", "newer", "older"]
+        dates = {"again": "2025-10-01", "newer": "2025-12-02"}
+        dates |= {f"old-{number:02}": f"2025-10-{number:02}" for number in range(2, 28)}
+        files: Files = {}
+        for slug, day in dates.items():
+            began = INCIDENT.replace("2026-01-02", day)
+            files[f"content/incidents/{slug}.md"] = began + (AGAIN if slug == "again" else "")
+        found = [text(item, "link")[-7:-1] for item in history(tmp_path, files).findall("item")]
+        assert [each.strip("/") for each in found[:3]] == ["again", "newer", "old-27"]
 
     def test_maintenance(self, tmp_path: Path) -> None:
         """A maintenance begins with its window; its end is an element if the site asks for it."""
