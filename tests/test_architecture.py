@@ -97,6 +97,7 @@ INSIDE = {
         "foreign",
         "__init__",
     ),
+    "cli": ("options", "answers", "notify", "__init__"),
     "output": ("journal", "manifest", "stage", "__init__"),
     "notify": (
         "news",

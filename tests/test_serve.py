@@ -1339,7 +1339,7 @@ class TestProcess:
 
     def test_now(self) -> None:
         """Unless a moment is named it is the clock's, read anew for each build."""
-        from statusgen.cli import _now  # noqa: PLC0415 - what the command hands on
+        from statusgen.cli.options import now  # noqa: PLC0415 - what the command hands on
 
-        assert _now(None).is_clock
-        assert abs((_now(None).as_of - datetime.now(UTC)).total_seconds()) < 60
+        assert now(None).is_clock
+        assert abs((now(None).as_of - datetime.now(UTC)).total_seconds()) < 60

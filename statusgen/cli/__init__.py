@@ -1,0 +1,361 @@
+"""Words on the command line: the only room that reads the clock, prints and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Self
+
+import click
+
+from statusgen import __version__
+from statusgen.cli.answers import counted, or_exit
+from statusgen.cli.notify import notify
+from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
+from statusgen.seal import PLACES, STATE, examine
+
+# What parses and renders is imported by the commands that need it: a build that has nothing to do
+# needs none of it.
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from rich.progress import Progress
+
+    from statusgen.views import Gap
+
+_WATCHED_AFTER = 0.5
+"""Seconds after which a person who watches is shown how far a build has come."""
+
+
+_HELP = """Build a status page from incident files in git.
+
+\b
+The shortest way to a page, three files:
+  content/site.yml          title: and url: of the page
+  content/components.yml    the parts of the service, `- id:` and `name:` each
+  content/incidents/2026-01-02-slow.md
+                            ---
+                            title: "[SEV-2] The service is slow"
+                            started: 2026-01-02 17:00 UTC
+                            ---
+\b
+                            [INVESTIGATING] We are looking into it.
+                            Updated: 17:05 UTC
+
+`statusgen check` finds every mistake in them, `statusgen build` makes the page in public/ and the
+mails in outbox/.
+
+\b
+Exit status:
+  0  done
+  1  something in the content, the theme or the output is wrong
+  2  the command was used wrongly
+"""
+
+
+@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="statusgen %(version)s")
+def cli() -> None:
+    """Take the first word of the command line."""
+
+
+@cli.command(name="build")
+@click.argument("root", type=ROOT, default=".")
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="The folder that is published.  [default: ROOT/public]",
+)
+@click.option(
+    "--outbox",
+    type=FOLDER,
+    help="The folder for the mails, as .eml files; never publish it.  [default: ROOT/outbox]",
+)
+@as_of_option
+@click.option("--clean", is_flag=True, help="Render every file anew, whatever stands there.")
+def build_command(
+    root: Path, out: Path | None, outbox: Path | None, as_of: datetime | None, *, clean: bool
+) -> None:
+    """Build the page: write what changed, remove what is no longer.
+
+    ROOT is the folder that holds content/; here unless named.
+
+    If anything is wrong, nothing at all is written: the page that was there stays. Files that
+    others put beside it are left alone.
+    """
+    start = time.monotonic()
+    out, outbox = out or root / "public", outbox or root / "outbox"
+    _refuse_overlap(root, out, outbox)
+    as_of, is_clock = settled(as_of)
+    found = examine(root, out, outbox, as_of, is_clock=is_clock)
+    if found.is_done and not clean:
+        _say_built(out, start, found.told, unchanged=found.standing)
+        return
+
+    from statusgen.build import build  # noqa: PLC0415 - as above
+    from statusgen.model import Moment  # noqa: PLC0415 - as above
+    from statusgen.output import Output, Published  # noqa: PLC0415 - as above
+
+    def work() -> tuple[Published, str]:
+        with _Progress() as progress:
+            output = Output(public=out, outbox=outbox, is_clean=clean, progress=progress.show)
+            return build(root, output, Moment(as_of=as_of, is_clock=is_clock), found)
+
+    published, withheld = or_exit(work, so="; nothing was written")
+    _say_built(
+        out,
+        start,
+        withheld,
+        written=published.written,
+        unchanged=published.unchanged,
+        removed=published.removed,
+        foreign=published.foreign,
+    )
+
+
+@cli.command()
+@click.argument("root", type=ROOT, default=".")
+@as_of_option
+def check(root: Path, as_of: datetime | None) -> None:
+    """Check content and theme: tell every mistake with its file and line.
+
+    ROOT is the folder that holds content/; here unless named. Nothing is written. Translations that
+    are missing, or older than their originals, are told as well; they are no mistakes.
+    """
+    from statusgen.build import read  # noqa: PLC0415 - as above
+
+    moment = now(as_of)
+
+    def look() -> tuple[str, list[Gap]]:
+        _, site, theme, gaps = read(root, moment)
+        theme.compile()
+        counts = (
+            (len(site.leaves), "component"),
+            (len(site.incidents), "incident"),
+            (len(site.maintenances), "maintenance"),
+        )
+        return ", ".join(map(counted, *zip(*counts, strict=True))), gaps
+
+    told, gaps = or_exit(look)
+    for line in _untranslated(gaps):
+        click.echo(line)
+    click.echo(f"No problems in {told}.{_translations(gaps)}")
+
+
+def _untranslated(gaps: list[Gap]) -> Iterator[str]:
+    """Say what is not translated, a line for each file or text."""
+    missing: dict[str, list[str]] = {}
+    for one in gaps:
+        if not one.line:
+            missing.setdefault(one.path, []).append(one.language)
+        else:
+            how = "older than its original" if one.is_old else "not translated"
+            cure = f"once it says the same, write translates: {one.translates}"
+            yield f"{one.path}:{one.line}: {one.what}: {how}; {cure}"
+    for path, languages in missing.items():
+        yield f"{path}: not translated into {', '.join(languages)}"
+
+
+def _translations(gaps: list[Gap]) -> str:
+    """Count what is not translated, as a sentence."""
+    old = sum(one.is_old for one in gaps)
+    counts = [(len(gaps) - old, "missing"), (old, "out of date")]
+    told = [f"{counted(count, 'translation')} {what}" for count, what in counts if count]
+    return f" {', '.join(told).capitalize()}." if told else ""
+
+
+@cli.command()
+@click.argument("root", type=ROOT, default=".")
+@as_of_option
+def ping(root: Path, as_of: datetime | None) -> None:
+    """Tell the hub of the feeds that something was published (WebSub).
+
+    ROOT is the folder that holds content/; here unless named. The hub is `feeds:` with `hub:` in
+    site.yml. Call it once the page is online: the hub then asks for the feeds.
+    """
+    from statusgen import websub  # noqa: PLC0415 - as above
+    from statusgen.build import read  # noqa: PLC0415 - as above
+    from statusgen.views import derive  # noqa: PLC0415 - as above
+
+    moment = now(as_of)
+
+    def tell() -> str:
+        config, site, _, _ = read(root, moment)
+        topics = websub.topics(config, derive(site, config, moment))
+        websub.ping(config.hub, topics)
+        return f"Told {config.hub} of {counted(len(topics), 'feed')}."
+
+    click.echo(or_exit(tell))
+
+
+@cli.command(name="serve")
+@click.argument("root", type=ROOT, default=".")
+@as_of_option
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="The port; 0 is any free one.  [default: 8000, or the next free one]",
+)
+@click.option("--drafts", is_flag=True, help="Show drafts and unpublished post-mortems too.")
+@click.option("--internal", is_flag=True, help="Show what is internal too.")
+@click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser.")
+def serve_command(  # noqa: PLR0913 - an option each
+    root: Path,
+    as_of: datetime | None,
+    port: int | None,
+    *,
+    drafts: bool,
+    internal: bool,
+    is_opened: bool,
+) -> None:
+    """Show the page on this machine, anew with each change that is saved.
+
+    ROOT is the folder that holds content/; here unless named. Nothing is written there, and nobody
+    else can look. Mails are at /outbox/. Ctrl-C ends it.
+    """
+    from statusgen import serve  # noqa: PLC0415 - only a preview needs a server and a watch
+
+    settled(as_of)  # what is wrong with it is told before anything begins
+    wish = serve.Wish(port=port, drafts=drafts, internal=internal, is_opened=is_opened)
+    voice = serve.Voice(say=click.echo, warn=partial(click.echo, err=True))
+    or_exit(lambda: serve.serve(root, partial(now, as_of), wish, voice))
+
+
+@cli.command()
+@click.argument("sites", type=ROOT)
+@click.option(
+    "--out",
+    type=FOLDER,
+    default="gallery",
+    show_default=True,
+    help="The folder that is to hold a page for each site, and index.html, which leads to them.",
+)
+@click.option(
+    "--theme",
+    "name",
+    metavar="NAME",
+    default="",
+    help="The theme that all of them wear.  [default: what each site says]",
+)
+@as_of_option
+def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
+    """Build many sites in one theme, to see it in every state.
+
+    SITES is a folder of folders that hold content/ each; the theme and the overrides are those of
+    themes/ and overrides/ here. A site that has problems keeps its page, and hides no other.
+    """
+    from statusgen.gallery import build_gallery  # noqa: PLC0415 - only a gallery needs it
+
+    here = Path()
+    for kept in (sites, *(here / place for place in PLACES), here / ".git"):
+        _refuse_place("--out", out, kept)
+    if here.resolve().is_relative_to(out.resolve()):
+        message = f"--out {out.resolve()} holds the current folder; name one of its own"
+        raise click.UsageError(message)
+    made = or_exit(lambda: build_gallery(sites, here, out, now(as_of), name))
+    for words in made.wrong:
+        click.echo(words, err=True)
+    good = sum(not one.is_wrong for one in made.states)
+    if made.wrong:
+        what = counted(len(made.wrong), "problem")
+        be = "was" if good == 1 else "were"
+        click.echo(f"{what}; {good} of {len(made.states)} sites {be} built.", err=True)
+    counts = f"{made.written} written; {made.unchanged} unchanged; {made.removed} removed"
+    click.echo(f"Built {out / 'index.html'}: {counted(good, 'site')}; {counts}.")
+    sys.exit(bool(made.wrong))
+
+
+cli.add_command(notify)
+
+
+def main() -> NoReturn:
+    """Run the command line; the entry point of `statusgen` and `python -m statusgen`.
+
+    It ends without taking its own memory apart, which costs up to a tenth of a build.
+    """
+    code: object = 0
+    try:
+        cli(prog_name="statusgen")
+    except SystemExit as end:
+        code = end.code or 0
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # whoever listened is gone
+            code = code or 1
+    os._exit(code if isinstance(code, int) else 1)
+
+
+def _refuse_overlap(root: Path, out: Path, outbox: Path) -> None:
+    """Refuse folders that lie in one another: content must survive, mails must stay private."""
+    places = {"--out": out.resolve(), "--outbox": outbox.resolve()}
+    for option, place in places.items():
+        for kept in (*PLACES, ".git", STATE):
+            _refuse_place(option, place, root / kept)
+    one, other = places.values()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        message = "--out and --outbox lie in one another: mails would be published"
+        raise click.UsageError(message)
+
+
+def _refuse_place(option: str, place: Path, kept: Path) -> None:
+    place, other = place.resolve(), kept.resolve()
+    if place.is_relative_to(other) or other.is_relative_to(place):
+        message = f"{option} {place} and {other} lie in one another"
+        raise click.UsageError(message)
+
+
+def _say_built(  # noqa: PLR0913 - a count for each thing that may happen to a file
+    out: Path,
+    start: float,
+    withheld: str,
+    *,
+    written: int = 0,
+    unchanged: int = 0,
+    removed: int = 0,
+    foreign: int = 0,
+) -> None:
+    """Say what a build did, and how long it took since its start."""
+    parts = [
+        f"{written} written",
+        f"{unchanged} unchanged",
+        f"{removed} removed",
+        f"withheld: {withheld or 'nothing'}",
+    ]
+    if foreign:
+        parts.append(f"left alone: {foreign} not ours")
+    click.echo(f"Built {out}: {'; '.join(parts)}. {time.monotonic() - start:.1f} s")
+
+
+class _Progress:
+    """A bar for a person who watches a long build; in a pipe there is silence."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.bar: Progress | None = None
+        self.is_watched = bool(sys.stderr) and sys.stderr.isatty()  # none where it was closed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, done: int, total: int) -> None:
+        """Show how far it is, once it has taken long enough to wonder."""
+        if not self.is_watched or time.monotonic() - self.start < _WATCHED_AFTER:
+            return
+        if self.bar is None:
+            from rich.console import Console  # noqa: PLC0415 - only a long build needs it
+            from rich.progress import Progress  # noqa: PLC0415 - as above
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.add_task("Rendering", total=total)
+            self.bar.start()
+        self.bar.update(self.bar.task_ids[0], completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
