@@ -17,8 +17,18 @@ from markdown import Markdown
 from markupsafe import escape
 
 from statusgen import markdown
-from statusgen.markdown import ATTRIBUTES, PLAIN, SCHEMES, TAGS, to_html, to_text, to_words
+from statusgen.markdown import (
+    ATTRIBUTES,
+    PLAIN,
+    SCHEMES,
+    TAGS,
+    WIDE,
+    to_html,
+    to_text,
+    to_words,
+)
 from statusgen.markdown.reader import Reader, extensions, fences
+from statusgen.markdown.writer import TextWriter
 
 SITE = "https://example.com/status/"
 PAGE = f"{SITE}incidents/2026-01-02-api/"
@@ -440,6 +450,15 @@ def test_what_is_no_tag_of_ours_is_a_text(text: str) -> None:
 def test_plain_sentence(text: str) -> None:
     """A sentence that is not read as Markdown is the same, byte for byte, as if it were."""
     assert markdown._safe_html(text) == markdown._read_html(text)  # noqa: SLF001 - the short way
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+def test_plain_sentence_as_text(text: str) -> None:
+    """So it is as plain text, where it fits into a line."""
+    writer = TextWriter("", "", WIDE)
+    writer.feed(markdown._safe_html(text))  # noqa: SLF001 - as above
+    writer.close()
+    assert to_text(text, root="", width=WIDE) == writer.text()
 
 
 @given(

@@ -79,7 +79,9 @@ def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str
 
 def to_text(text: str, *, root: str, page: str = "", width: int = 72, base: str = "") -> str:
     """Turn a text into plain text as a mail would have it, with addresses written out."""
-    from statusgen.markdown.writer import TextWriter  # noqa: PLC0415 - only a new mail needs it
+    if len(text) <= width and PLAIN.fullmatch(text):
+        return " ".join(text.split())
+    from statusgen.markdown.writer import TextWriter  # noqa: PLC0415 - plain sentences need none
 
     writer = TextWriter(root, page, width, base)
     writer.feed(_safe_html(text))
@@ -89,8 +91,7 @@ def to_text(text: str, *, root: str, page: str = "", width: int = 72, base: str 
 
 def to_fragment(text: str, *, root: str, page: str = "", base: str = "") -> Markup:
     """Turn a text into HTML that can be read as plain text nearly as well: lines, and no tags."""
-    is_plain = PLAIN.fullmatch(text)
-    lines = text if is_plain else to_text(text, root=root, page=page, width=WIDE, base=base)
+    lines = to_text(text, root=root, page=page, width=WIDE, base=base)
     told = lines.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return Markup(told.replace("\n", "<br />\n"))  # noqa: S704 - it was just escaped
 

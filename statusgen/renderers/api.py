@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from statusgen.artifact import Artifact, Bundle
-from statusgen.markdown import PLAIN, WIDE, to_fragment, to_html, to_text
+from statusgen.markdown import WIDE, to_fragment, to_html, to_text
 from statusgen.views.api import ComponentRecord, IncidentRecord, MonthRecord
 from statusgen.views.page import Batch
 from statusgen.views.statuspage import (
@@ -138,10 +138,5 @@ def _said(one: Said, root: str, page: str) -> Said:
     return replace(
         one,
         html=str(to_html(one.html, root=root, page=page)),
-        text=_text(one.text, root, page),
+        text=to_text(one.text, root=root, page=page, width=WIDE),
     )
-
-
-def _text(body: str, root: str, page: str) -> str:
-    is_plain = PLAIN.fullmatch(body)
-    return body if is_plain else to_text(body, root=root, page=page, width=WIDE)
