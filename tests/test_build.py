@@ -92,6 +92,7 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
         INCIDENT.replace("slow", "very slow"),
         INCIDENT.replace("started", "visibility: internal\nstarted"),
         INCIDENT.replace("started", "draft: yes\nstarted"),
+        INCIDENT.replace("started", "edited: {at: 2026-01-04 09:00 UTC, what: A}\nstarted"),
     ),
     "content/incidents/slow.tr.md": (
         None,

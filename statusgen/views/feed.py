@@ -183,8 +183,8 @@ class _Feeds:
         make = cache(make)  # it is asked for once in each format
         tolls = [volume.outline.components.get(leaf.id) for volume in self.present.volumes]
         known = [(toll.digest, toll.told) for toll in tolls if toll]
-        # What is not known by its digest is told whole.
-        own = [one for one in self.present.site.incidents if leaf.id in timeline.named(one)]
+        named = (one for one in self.present.site.incidents if leaf.id in timeline.named(one))
+        own = [self.present.made_from(one.slug) for one in named]
         key = key_of((self.around, self.present.names, leaf, known, own, works))
         return Promise(path=f"{path}updates", make=make, key=key)
 

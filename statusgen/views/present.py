@@ -90,9 +90,15 @@ class Present:
         return self.speech.timeline(one) if self.speech else one
 
     def made_from(self, slug: str) -> object:
-        """Tell what an incident is made from: the digest of that, where it is known."""
-        known = (volume.digests.get(slug) for volume in self.volumes)
-        return next(filter(None, known), None) or self.incident(slug)
+        """Tell what an incident is made from: the digest of that, where it is known.
+
+        Of one that is known all has happened; else the clock decides whether its edit has.
+        """
+        known = next(filter(None, (volume.digests.get(slug) for volume in self.volumes)), None)
+        if known:
+            return known
+        one = self.incident(slug)
+        return one, one.edited is not None and one.edited.at <= self.as_of
 
     def link(self, one: Summary | Headline) -> Link:
         """Link to an incident."""

@@ -406,6 +406,21 @@ class TestHistory:
             assert entry.published == "2026-01-02T17:05:00+00:00"
             assert entry.updated == "2026-01-03T08:00:00+00:00"
 
+    def test_edited_later(self, tmp_path: Path) -> None:
+        """An edit that is named for later changes the entry once the clock is there."""
+        when = "edited: {at: 2026-01-04 08:00 UTC, what: A}"
+        edited = INCIDENT.replace("severity", f"{when}\nseverity")
+        awaited = edited.replace("Updated", "Next update: 2026-01-09 12:00 UTC\nUpdated")
+        write(tmp_path, MINIMAL | {"content/incidents/slow.md": awaited})
+        told = []
+        for moment in ("2026-01-03 12:00", "2026-01-04 12:00"):
+            publish(tmp_path, as_of=moment)
+            paths = ("history", "components/api/updates")
+            told += [parsed(tmp_path, path).entries[0].updated[:10] for path in paths]
+            listed = (tmp_path / "public/api/v2/incidents.json").read_bytes()
+            told.append(json.loads(listed)["incidents"][0]["updated_at"][:10])
+        assert told == ["2026-01-02"] * 3 + ["2026-01-04"] * 3
+
 
 class TestParts:
     """Feeds of a part: of a component, and of maintenance."""
