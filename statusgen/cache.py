@@ -21,7 +21,8 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from statusgen.errors import Problem
-from statusgen.model import Incident, Maintenance
+from statusgen.markdown import know_texts, read_texts
+from statusgen.model import Incident, Maintenance, bodies
 from statusgen.parse.nodes import Place
 from statusgen.seal import Digests, cache_path, digest_of, read_file, tool_digest
 from statusgen.views.audience import PUBLIC, Audience, marked_incident, marked_maintenance
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from statusgen.parse.updates import Context
 
 T = TypeVar("T")
+Shown = TypeVar("Shown", Incident, Maintenance)
 
 INCIDENTS = "incidents"
 MAINTENANCE = "maintenance"
@@ -87,7 +89,10 @@ class Month(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class File(Struct, frozen=True, kw_only=True, array_like=True):
-    """What is in the file of a month: its summaries, newest first, and the facts by slug."""
+    """What is in the file of a month: its summaries, newest first, and the facts by slug.
+
+    Beside each stands what was read of its texts.
+    """
 
     summaries: Raw
     facts: dict[str, Raw]
@@ -132,8 +137,8 @@ _index = msgspec.msgpack.Decoder(Index).decode
 _kept = msgspec.msgpack.Decoder(Kept).decode
 _file = msgspec.msgpack.Decoder(File).decode
 _summaries = msgspec.msgpack.Decoder(list[Summary]).decode
-_incident = msgspec.msgpack.Decoder(Incident).decode
-_maintenance = msgspec.msgpack.Decoder(Maintenance).decode
+_incident = msgspec.msgpack.Decoder(tuple[Incident, dict[str, str]]).decode
+_maintenance = msgspec.msgpack.Decoder(tuple[Maintenance, dict[str, str]]).decode
 
 
 class Cache:
@@ -234,7 +239,7 @@ class Cache:
         elif folder == MAINTENANCE:
             self.works = {slug: self.old.works[slug] for slug in sorted(known)}
             self.works |= {slug: (one.kept, Raw(one.encoded)) for slug, one in new.items()}
-            found += [_maintenance(encoded) for _, encoded in self.works.values()]
+            found += [_known(_maintenance(encoded)) for _, encoded in self.works.values()]
         return tuple(found)
 
     def archive(self) -> Archive:
@@ -250,7 +255,7 @@ class Cache:
         """Give the facts of an incident that is known. Raises Lost."""
         name = next(name for name, month in self.months.items() if slug in month.digests)
         facts = self.changed[name][1] if name in self.changed else self._load(name).facts
-        return _incident(facts[slug])
+        return _known(_incident(facts[slug]))
 
     def save(self) -> None:
         """Keep what is known, each file whole or not at all; what cannot be kept is not."""
@@ -383,12 +388,13 @@ class Cache:
         fact = marked_incident(fact)
         summary = summarize(fact, context.policy, context.zone)
         kept = Kept(digest=document.digest, horizon=last, summary=summary)
-        return Reading(kept=_encode(kept), encoded=_encode(fact))
+        return Reading(kept=_encode(kept), encoded=_encode((fact, read_texts(bodies(fact)))))
 
     def _keep_maintenance(self, document: Document, fact: Maintenance) -> Reading:
         if not self.audience.sees(fact):
             return _withheld(document, fact, _ALWAYS)
-        return Reading(kept=document.digest, encoded=_encode(marked_maintenance(fact)))
+        fact = marked_maintenance(fact)
+        return Reading(kept=document.digest, encoded=_encode((fact, read_texts(bodies(fact)))))
 
     def _load(self, name: str) -> File:
         """Read the file of a month. Raises Lost where it is not the one that was kept."""
@@ -423,6 +429,13 @@ class Cache:
             file.write(digest + data)
         os.replace(staged, f"{self.place}/{name}")
         return digest
+
+
+def _known(kept: tuple[Shown, dict[str, str]]) -> Shown:
+    """Give a fact, and what was read of its texts to whoever shows them."""
+    fact, texts = kept
+    know_texts(texts)
+    return fact
 
 
 def _named(folder: str, slug: str, digest: bytes) -> bytes:

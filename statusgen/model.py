@@ -41,7 +41,13 @@ class Moment(Struct, frozen=True, kw_only=True):
         return self.as_of + AHEAD if self.is_clock else self.as_of
 
 
-class ComponentStatus(StrEnum):
+class Word(StrEnum):
+    """A word of a closed list. It writes itself as briefly as any text: keys are made of that."""
+
+    __repr__ = str.__repr__
+
+
+class ComponentStatus(Word):
     """How a component does, from best to worst."""
 
     OPERATIONAL = "operational"
@@ -59,7 +65,7 @@ class ComponentStatus(StrEnum):
 _RANKS = {status: rank for rank, status in enumerate(ComponentStatus)}
 
 
-class Impact(StrEnum):
+class Impact(Word):
     """How much an incident hurts, from least to most."""
 
     NONE = "none"
@@ -68,7 +74,7 @@ class Impact(StrEnum):
     CRITICAL = "critical"
 
 
-class Severity(StrEnum):
+class Severity(Word):
     """How an incident is handled, by the severity policy; SEV-1 is the worst."""
 
     SEV_1 = "SEV-1"
@@ -77,14 +83,14 @@ class Severity(StrEnum):
     SEV_4 = "SEV-4"
 
 
-class Visibility(StrEnum):
+class Visibility(Word):
     """Who may read it."""
 
     PUBLIC = "public"
     INTERNAL = "internal"
 
 
-class IncidentStatus(StrEnum):
+class IncidentStatus(Word):
     """How far an incident has come."""
 
     INVESTIGATING = "investigating"
@@ -93,7 +99,7 @@ class IncidentStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-class MaintenanceStatus(StrEnum):
+class MaintenanceStatus(Word):
     """How far a maintenance has come."""
 
     SCHEDULED = "scheduled"
@@ -103,7 +109,7 @@ class MaintenanceStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Notify(StrEnum):
+class Notify(Word):
     """What an update asks of whoever sends messages."""
 
     YES = "yes"
@@ -325,6 +331,15 @@ def texts(one: Fact) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield update.id, (update.body,)
     else:
         yield "text", (one.title, one.body)
+
+
+def bodies(one: Incident | Maintenance) -> Iterator[str]:
+    """Tell what its updates say, in every language."""
+    yield from (update.body for update in one.updates)
+    ids = {update.id for update in one.updates}
+    for block in (block for each in one.translations for block in each.blocks):
+        if block.key in ids:
+            yield from block.texts
 
 
 class Asset(Struct, frozen=True, kw_only=True):

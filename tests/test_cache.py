@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statusgen import cache
+from statusgen import cache, markdown
 from statusgen.artifact import Artifact, Bundle
 from statusgen.errors import ContentErrors
 from statusgen.model import digest_of_texts
@@ -70,6 +70,21 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return slugs
 
 
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """List the texts that are read as Markdown from here on, as if none had been yet."""
+    texts: list[str] = []
+    newly = markdown._newly_read.__wrapped__  # noqa: SLF001 - as a new process would
+
+    def noted(text: str) -> str:
+        texts.append(text)
+        return newly(text)
+
+    monkeypatch.setattr(markdown, "_newly_read", noted)
+    monkeypatch.setattr(markdown, "_known", {})
+    return texts
+
+
 def is_clean(root: Path) -> bool:
     """Whether the output is what a clean build makes of the content."""
     left = tree(root / "public") | tree(root / "outbox")
@@ -86,6 +101,15 @@ class TestRemembered:
         """Of all incidents the one that changed is parsed."""
         publish(write(root, CHANGED))
         assert parsed == ["slow"]
+        assert is_clean(root)
+
+    def test_texts(self, root: Path, read: list[str]) -> None:
+        """Nor are the texts of the others read, though feeds and files hold them."""
+        marked = INCIDENT.replace("looking", "**looking**")
+        publish(write(root, {"content/incidents/marked.md": marked}))
+        read.clear()
+        publish(write(root, {"content/incidents/slow.md": INCIDENT.replace("looking", "_at it_")}))
+        assert set(read) == {"We are _at it_ into it."}
         assert is_clean(root)
 
     def test_one_part_changed(self, root: Path, parsed: list[str]) -> None:

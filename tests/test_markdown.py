@@ -26,6 +26,7 @@ from statusgen.markdown import (
     to_html,
     to_text,
     to_words,
+    writer,
 )
 from statusgen.markdown.reader import Reader, extensions, fences
 from statusgen.markdown.writer import TextWriter
@@ -193,6 +194,13 @@ def test_headings_of_any_text(text: str) -> None:
     for level in map(int, re.findall(r"<h([1-6])[ >]", html)):
         assert 3 <= level <= min(6, before + 1)
         before = level
+
+
+@given(SOUP)
+def test_pieces_of_any_text(text: str) -> None:
+    """Tags and words as plain text takes them up are all that safe HTML is made of."""
+    html = markdown._safe_html(text)  # noqa: SLF001 - as the writer gets it
+    assert "".join(found[0] for found in writer._PIECE.finditer(html)) == html  # noqa: SLF001 - how
 
 
 @given(SOUP)
@@ -455,10 +463,8 @@ def test_plain_sentence(text: str) -> None:
 @given(st.from_regex(PLAIN, fullmatch=True))
 def test_plain_sentence_as_text(text: str) -> None:
     """So it is as plain text, where it fits into a line."""
-    writer = TextWriter("", "", WIDE)
-    writer.feed(markdown._safe_html(text))  # noqa: SLF001 - as above
-    writer.close()
-    assert to_text(text, root="", width=WIDE) == writer.text()
+    written = TextWriter("", "", WIDE).write(markdown._safe_html(text))  # noqa: SLF001 - as above
+    assert to_text(text, root="", width=WIDE) == written
 
 
 @given(

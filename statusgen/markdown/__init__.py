@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from statusgen.markdown.addresses import absolute, is_elsewhere
-from statusgen.markdown.tags import ATTRIBUTES, SCHEMES, TAGS, TERMS, WORDS
+from statusgen.markdown.tags import ATTRIBUTE, ATTRIBUTES, GIVEN, SCHEMES, TAGS, TERMS, WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from nh3 import Cleaner
 
     from statusgen.markdown.reader import Reader
@@ -25,11 +27,16 @@ __all__ = [
     "SCHEMES",
     "TAGS",
     "WIDE",
+    "know_texts",
+    "read_texts",
     "to_fragment",
     "to_html",
     "to_text",
     "to_words",
 ]
+
+_MANY = 4096
+"""How many texts are known at once."""
 
 WIDE = 1_000_000
 """A width at which no line is folded."""
@@ -47,17 +54,29 @@ _LIGHT = re.compile(
 )
 _LIGHT_MARKS = re.compile(r"^ *- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
 
-# Tags as nh3 writes them: in texts and values it leaves neither a bare `<` nor a bare `"`.
-_GIVEN = r'((?: [a-z]+="[^"]*")*)'
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
-_HEADING_TAG = re.compile(rf"<(/?)h([1-6]){_GIVEN}>")
-_IMAGE = re.compile(rf"<img{_GIVEN}>")
-_LINKED = re.compile(rf"<(a|img){_GIVEN}>")
+_HEADING_TAG = re.compile(rf"<(/?)h([1-6]){GIVEN}>")
+_IMAGE = re.compile(rf"<img{GIVEN}>")
+_LINKED = re.compile(rf"<(a|img){GIVEN}>")
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
 """What may be wider than the screen, and is then scrolled by itself."""
-_TAG = re.compile(rf"</?([a-z0-9]+){_GIVEN}>")
+_TAG = re.compile(rf"</?([a-z0-9]+){GIVEN}>")
 _INLINE = (WORDS | TERMS) - {"br", "img"}
 _TASK = re.compile(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
+
+
+_known: dict[str, str] = {}
+
+
+def read_texts(texts: Iterable[str]) -> dict[str, str]:
+    """Read texts for those that know them later; what need not be read is left out."""
+    return {text: _read_html(text) for text in texts if not PLAIN.fullmatch(text)}
+
+
+def know_texts(texts: Mapping[str, str]) -> None:
+    """Take up what was read of texts, so that they are not read again."""
+    if len(_known) > _MANY:
+        _known.clear()
+    _known.update(texts)
 
 
 def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str = "") -> Markup:
@@ -83,10 +102,7 @@ def to_text(text: str, *, root: str, page: str = "", width: int = 72, base: str 
         return " ".join(text.split())
     from statusgen.markdown.writer import TextWriter  # noqa: PLC0415 - plain sentences need none
 
-    writer = TextWriter(root, page, width, base)
-    writer.feed(_safe_html(text))
-    writer.close()
-    return writer.text()
+    return TextWriter(root, page, width, base).write(_safe_html(text))
 
 
 def to_fragment(text: str, *, root: str, page: str = "", base: str = "") -> Markup:
@@ -116,8 +132,13 @@ def _safe_html(text: str) -> str:
     return f"<p>{text}</p>" if PLAIN.fullmatch(text) else _read_html(text)
 
 
-@lru_cache(maxsize=4096)
 def _read_html(text: str) -> str:
+    known = _known.get(text)
+    return _newly_read(text) if known is None else known
+
+
+@lru_cache(maxsize=_MANY)
+def _newly_read(text: str) -> str:
     """Read a text; an image of another host becomes a link, so that a page asks nobody else."""
     reader, cleaner = _tools()
     html = cleaner.clean(reader.convert(text))
@@ -143,7 +164,7 @@ def _tools() -> tuple[Reader, Cleaner]:
 def _own_image(found: re.Match[str]) -> str:
     from html import unescape  # noqa: PLC0415 - few texts have images
 
-    given = dict(_ATTRIBUTE.findall(found[1]))
+    given = dict(ATTRIBUTE.findall(found[1]))
     source = given.get("src", "")
     if not is_elsewhere(unescape(source)):
         return found[0]
@@ -176,6 +197,6 @@ def _resolved(html: str, root: str, page: str, base: str) -> str:
         return f' {name}="{absolute(value, root, page, base) if is_address else value}"'
 
     def tag(found: re.Match[str]) -> str:
-        return f"<{found[1]}{_ATTRIBUTE.sub(attribute, found[2])}>"
+        return f"<{found[1]}{ATTRIBUTE.sub(attribute, found[2])}>"
 
     return _LINKED.sub(tag, html)

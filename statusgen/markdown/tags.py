@@ -1,4 +1,6 @@
-"""What a text may hold: the tags, attributes and addresses that can do no harm."""
+"""What a text may hold, and how it is spelt: what of tags and addresses can do no harm."""
+
+import re
 
 WORDS = {"a", "em", "strong", "b", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark"}
 TERMS = {"abbr", "kbd", "samp", "var", "code", "q", "cite", "bdi", "bdo", "span", "img", "br"}
@@ -17,3 +19,7 @@ ATTRIBUTES = {
     "*": {"lang", "dir"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+
+# As nh3 writes them: in texts and values it leaves neither a bare `<` nor a bare `"`.
+GIVEN = r'((?: [a-z]+="[^"]*")*)'
+ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 
 from statusgen.markdown.addresses import absolute
-from statusgen.markdown.tags import TERMS, WORDS
+from statusgen.markdown.tags import ATTRIBUTE, GIVEN, TERMS, WORDS
+
+# Safe HTML is all that is ever written as text: no parser for any HTML at all is needed.
+_PIECE = re.compile(rf"<(/?)([a-z0-9]+){GIVEN}>|([^<]+)")
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 _SIGNS = {"br": ("\n", ""), "del": ("~~", "~~"), "s": ("~~", "~~"), "sup": ("^", ""), "q": '""'}
 """What plain text writes around words that would mean something else without it."""
@@ -27,11 +31,10 @@ class _Block:
     count: int = 0
 
 
-class TextWriter(HTMLParser):
+class TextWriter:
     """Writes safe HTML as text: blocks parted by a blank line, items and quotes with a mark."""
 
     def __init__(self, root: str, page: str, width: int, base: str = "") -> None:
-        super().__init__(convert_charrefs=True)
         self.root = root
         self.page = page
         self.base = base
@@ -42,8 +45,20 @@ class TextWriter(HTMLParser):
         self.written = ""
         self.is_tight = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def write(self, html: str) -> str:
+        """Write all of it, as nh3 spells it."""
+        for end, tag, attributes, data in _PIECE.findall(html):
+            if data:
+                self.say(unescape(data) if "&" in data else data)
+            elif end:
+                self.end(tag)
+            else:
+                self.begin(tag, attributes)
+        self.end_block()
+        return self.written
+
+    def begin(self, tag: str, attributes: str) -> None:
+        given = {name: unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
         if tag == "a":
             self.links.append((self.absolute(given.get("href", "")), len(self.words)))
         elif tag == "img":
@@ -59,9 +74,9 @@ class TextWriter(HTMLParser):
             self.open.append(self.block(tag, given.get("start", "")))
             if tag == "hr":
                 self.words = "* * *"
-                self.handle_endtag(tag)
+                self.end(tag)
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag == "a":
             address, start = self.links.pop()
             address = address.removeprefix("mailto:")
@@ -75,9 +90,9 @@ class TextWriter(HTMLParser):
             if tag in _GATHERING and self.open[-1].tag not in _TIGHT:
                 self.is_tight = False
 
-    def handle_data(self, data: str) -> None:
+    def say(self, data: str) -> None:
         if not self.is_preformatted:
-            data = re.sub(r"[ \t\n\r\f]+", " ", data)
+            data = _BLANKS.sub(" ", data)
             data = data.lstrip(" ") if self.words.endswith((" ", "\n")) else data
         self.words += data
 
@@ -127,10 +142,9 @@ class TextWriter(HTMLParser):
         return [
             part
             for line in lines
-            for part in textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
-            or [""]
+            for part in (
+                textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+                if len(line) > width
+                else [line]
+            )
         ]
-
-    def text(self) -> str:
-        self.end_block()
-        return self.written

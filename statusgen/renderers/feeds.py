@@ -40,7 +40,7 @@ TEMPLATES: dict[type[EntryView], str] = {
 """The template of each kind of entry."""
 
 # What XML 1.0 knows no way to write: a text that was read holds nothing of it.
-_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNSPEAKABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 
 from statusgen.config import ThemeLink
 from statusgen.errors import ContentErrors, Problem, ThemeError, closest, nearest
+from statusgen.seal import read_file
 from statusgen.theme.catalogue import ENDING, ENGLISH, FOLDER, Catalogue, is_known
 from statusgen.theme.catalogue import find as find_language
 from statusgen.theme.colours import COLOUR, ENOUGH, hardest, readable
@@ -24,7 +26,7 @@ from statusgen.theme.templates import TEMPLATE, Templates
 from statusgen.theme.words import FILTERS, OFFER, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from statusgen.config import ThemeChoice
@@ -383,15 +385,23 @@ def _folders(place: Path) -> list[Path]:
     return [each for each in place.iterdir() if each.is_dir()] if place.is_dir() else []
 
 
+def _paths(place: str) -> Iterator[str]:
+    """Tell the files below a folder, but for hidden ones."""
+    for folder, folders, names in os.walk(place):
+        folders[:] = [each for each in folders if each[0] != "."]
+        below = f"{folder[len(place) + 1 :]}/".replace(os.sep, "/").lstrip("/")
+        yield from (
+            below + each for each in names if each[0] != "." and Path(folder, each).is_file()
+        )
+
+
 def _read(place: Path) -> Files:
     """Read the files below a folder, but for hidden ones."""
+    shown, is_shipped = _shown(place), place.is_relative_to(SHIPPED)
     try:
         return {
-            path.relative_to(place).as_posix(): File(
-                _shown(path), path.read_bytes(), place.is_relative_to(SHIPPED)
-            )
-            for path in sorted(place.rglob("*"))
-            if path.is_file() and not _is_hidden(path.relative_to(place))
+            path: File(f"{shown}/{path}", read_file(f"{place}/{path}"), is_shipped)
+            for path in sorted(_paths(str(place)))
         }
     except OSError as error:
         message = f"{error.filename or place}: cannot be read: {error.strerror}"
@@ -514,10 +524,6 @@ def _refuse_vain(own: Files, theme: Files) -> None:
         if meant := closest(PurePosixPath(path).stem, stems):
             message = f"{file.place}: nothing asks for it; did you mean {stems[meant]!r}?"
             raise ThemeError(message)
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
 
 
 def _shown(path: Path) -> str:

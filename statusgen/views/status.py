@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from statusgen.model import ComponentStatus
+from statusgen.model import ComponentStatus, Word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 _rank = {status: status.rank for status in ComponentStatus}.__getitem__
 
 
-class Indicator(StrEnum):
+class Indicator(Word):
     """How the service does as a whole, in the words of the public API."""
 
     NONE = "none"

@@ -10,7 +10,6 @@ off is `completed`, as the API has no word for it.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from functools import cached_property, partial
 from hashlib import blake2b
 from heapq import nlargest
@@ -31,6 +30,7 @@ from statusgen.model import (
     MaintenanceStatus,
     Notify,
     Postmortem,
+    Word,
 )
 from statusgen.views import timeline
 from statusgen.views.page import Pages, Promise, View, key_of, maintenance_path
@@ -70,7 +70,7 @@ Description = Literal[
 ]
 
 
-class IncidentWord(StrEnum):
+class IncidentWord(Word):
     """How far an incident has come; at last what was learnt from it is published."""
 
     INVESTIGATING = "investigating"
@@ -80,7 +80,7 @@ class IncidentWord(StrEnum):
     POSTMORTEM = "postmortem"
 
 
-class MaintenanceWord(StrEnum):
+class MaintenanceWord(Word):
     """How far a maintenance has come."""
 
     SCHEDULED = "scheduled"
@@ -89,7 +89,7 @@ class MaintenanceWord(StrEnum):
     COMPLETED = "completed"
 
 
-class UpdateWord(StrEnum):
+class UpdateWord(Word):
     """The status that an update tells: one of an incident's, or of a maintenance's."""
 
     INVESTIGATING = "investigating"
