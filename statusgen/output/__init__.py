@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, chain, groupby, islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,13 +15,15 @@ from statusgen.seal import NOTHING, Findings, Seal, write_seal
 from statusgen.workers import spread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from statusgen.artifact import Artifact, Plan
     from statusgen.theme import Theme
 
 __all__ = ["Output", "Published", "publish"]
 
-_FEW = 2
-"""How many files a process must have to render: the first of a kind brings what makes it."""
+_PIECE = 64
+"""How many files of one kind are rendered by one process: the first brings what makes them."""
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -79,10 +82,19 @@ def _render_all(
     due: list[Artifact], theme: Theme, output: Output, stages: dict[Folder, Stage]
 ) -> None:
     """Render what is not there as it should be, and put it down beside its place."""
+    pieces = list(_pieces(due))
+    begun = [0, *accumulate(map(len, pieces))]
 
-    def render(artifact: Artifact) -> str:
-        return stages[artifact.folder].put_down(artifact, theme)
+    def render(piece: list[Artifact]) -> list[str]:
+        return [stages[each.folder].put_down(each, theme) for each in piece]
 
-    digests = spread(render, due, lambda done: output.progress(done, len(due)), enough=_FEW)
-    for artifact, digest in zip(due, digests, strict=True):
+    digests = spread(render, pieces, lambda done: output.progress(begun[done], len(due)), enough=1)
+    for artifact, digest in zip(due, chain.from_iterable(digests), strict=True):
         stages[artifact.folder].add(artifact.path, digest)
+
+
+def _pieces(due: list[Artifact]) -> Iterator[list[Artifact]]:
+    """Part artifacts by their kinds, so that what a kind needs is not made in each process."""
+    for _, kind in groupby(due, key=lambda one: one.render.__module__):
+        while piece := list(islice(kind, _PIECE)):
+            yield piece
