@@ -42,10 +42,11 @@ class Escalation(Struct, frozen=True, kw_only=True):
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """The severity policy and the escalation path."""
+    """The severity policy, the escalation path, and what must hold before an incident is over."""
 
     severities: tuple[tuple[Severity, SeverityPolicy], ...]
     escalation: tuple[Escalation, ...]
+    verification: tuple[str, ...] = ()
 
     def of(self, severity: Severity) -> SeverityPolicy:
         """Look a severity up."""
@@ -138,6 +139,14 @@ DEFAULT_POLICY = Policy(
         Escalation(level="L2", who="Team lead", after=timedelta(minutes=30)),
         Escalation(level="L3", who="Engineering manager", after=timedelta(minutes=60)),
         Escalation(level="L4", who="CTO", after=timedelta(minutes=120)),
+    ),
+    verification=(
+        "Error rate back to normal",
+        "Response times acceptable",
+        "Health checks passing",
+        "User reports stopped",
+        "Monitoring green",
+        "No new alerts",
     ),
 )
 

@@ -1,16 +1,18 @@
-"""Find and read the files of the content, and say which of them cannot be read, and why."""
+"""Find, read and write the files of the content; what cannot be read is told, and why."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from statusgen.errors import Problem, nearest, one_of
+from statusgen.errors import Problem, WritingError, nearest, one_of
 from statusgen.model import Asset
 from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
 
@@ -179,6 +181,62 @@ def find_documents(root: Path, seen: Digests, memory: Memory) -> Documents:
     reader = _Reader(str(root), seen, memory, is_finding=True)
     reader.read()
     return reader.result()
+
+
+def write_file(path: str, data: bytes, before: bytes | None) -> None:
+    """Write a file whole or not at all, if it still holds what it did `before`.
+
+    None is a file that is not there yet. Raises WritingError, and then nothing has changed.
+    """
+    place = os.path.realpath(path)  # a link stays one
+    folder, name = os.path.split(place)
+    staged = f"{folder}/.{name}.{os.getpid()}.new"
+    try:
+        os.makedirs(folder, exist_ok=True)
+        try:
+            with open(staged, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if before is None:
+                os.link(staged, place)  # unlike a rename it takes nobody's place
+            elif read_file(place) == before:
+                shutil.copymode(place, staged)
+                os.replace(staged, place)
+            else:
+                message = f"{path}: somebody else has just changed it; do it again"
+                raise WritingError(message)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(staged)
+    except FileExistsError:
+        message = f"{path}: is there already"
+        raise WritingError(message) from None
+    except OSError as error:
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise WritingError(message) from error
+
+
+def write_new(root: str, files: Iterable[tuple[str, bytes]]) -> int:
+    """Write files that are not there yet, and none if one is; give their number."""
+    wanted = list(files)
+    for path, _ in wanted:
+        if os.path.lexists(f"{root}/{path}"):
+            message = f"{root}/{path} is there already, so nothing was written"
+            raise WritingError(message)
+    for path, data in wanted:
+        write_file(f"{root}/{path}", data, None)
+    return len(wanted)
+
+
+def site_of(folder: str) -> str:
+    """Find the site that a folder belongs to: it, or the nearest above that holds one."""
+    above = os.path.realpath(folder)
+    while not os.path.isfile(f"{above}/{CONTENT}/site.yml"):
+        if above == os.path.dirname(above):
+            return folder
+        above = os.path.dirname(above)
+    return above
 
 
 class _Reader:

@@ -46,6 +46,14 @@ class GalleryError(StatusgenError):
     """A gallery cannot be made: there are no sites, or one has a name that it may not have."""
 
 
+class WritingError(StatusgenError):
+    """A file of the content cannot be written, or not so; what it held it still holds."""
+
+
+class GitError(StatusgenError):
+    """Git refuses; what was written to a file stays there."""
+
+
 class HubError(StatusgenError):
     """A hub cannot be told that feeds have changed."""
 

@@ -22,6 +22,7 @@ ROWS = (
     "seal",
     "model",
     "content",
+    "git",
     "config",
     "parse",
     "views",
@@ -33,6 +34,7 @@ ROWS = (
     "output",
     "build",
     "gallery",
+    "writing",
     "notify",
     "serve",
     "websub",
@@ -64,6 +66,8 @@ INSIDE = {
         "status",
         "uptime",
         "page",
+        "duties",
+        "standing",
         "present",
         "trouble",
         "turn",
@@ -97,7 +101,26 @@ INSIDE = {
         "foreign",
         "__init__",
     ),
-    "cli": ("options", "answers", "notify", "__init__"),
+    "cli": (
+        "options",
+        "answers",
+        "asking",
+        "notify",
+        "writing",
+        "standing",
+        "start",
+        "__init__",
+    ),
+    "writing": (
+        "when",
+        "spelling",
+        "desk",
+        "drafts",
+        "outlook",
+        "request",
+        "starter",
+        "__init__",
+    ),
     "output": ("journal", "manifest", "stage", "__init__"),
     "notify": (
         "news",
@@ -170,6 +193,8 @@ DEEDS = (
             "seal",
             "gallery",
             "notify",  # where the ledger, the subscribers and the previews lie
+            "git",
+            "writing",  # where a site lies, and what hosts need of it
             "serve",
             "cli",
             "workers",  # which counts processors with os
@@ -212,7 +237,7 @@ DEEDS = (
     ),
     Deed(
         what="starts processes or threads",
-        rooms={"workers", "notify", "serve"},  # git, and connections side by side
+        rooms={"workers", "git", "notify", "serve"},  # git, and connections side by side
         modules={"asyncio", "concurrent", "multiprocessing", "subprocess", "threading"}
         | {"socketserver", "webbrowser"},
         calls={"system", "popen"},

@@ -646,7 +646,16 @@ class TestCommands:
                 pass
             case ["make", target]:
                 output("make", "--dry-run", "--directory", ROOT, target)
-            case ["statusgen" | ".venv/bin/statusgen", name, *words]:
+            case ["gh", "workflow", "run", workflow]:
+                assert workflow in {each.name for each in WORKFLOWS}
+            case ["statusgen" | ".venv/bin/statusgen", name, *words] | [
+                "printenv",
+                _,
+                "|",
+                ".venv/bin/statusgen",
+                name,
+                *words,
+            ]:
                 cli.commands[name].make_context(name, words)
             case _:
                 pytest.fail(f"no test knows `{command}`")

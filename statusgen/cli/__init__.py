@@ -15,6 +15,9 @@ from statusgen import __version__
 from statusgen.cli.answers import counted, or_exit
 from statusgen.cli.notify import notify
 from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
+from statusgen.cli.standing import status
+from statusgen.cli.start import completion, init, receive
+from statusgen.cli.writing import COMMANDS
 from statusgen.seal import PLACES, STATE, examine
 
 # What parses and renders is imported by the commands that need it: a build that has nothing to do
@@ -271,6 +274,8 @@ def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
 
 
 cli.add_command(notify)
+for _each in (*COMMANDS, status, init, receive, completion):
+    cli.add_command(_each)
 
 
 def main() -> NoReturn:

@@ -11,6 +11,7 @@ from statusgen.errors import ContentErrors, StatusgenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime, tzinfo
 
 T = TypeVar("T")
 
@@ -31,6 +32,15 @@ def or_exit(work: Callable[[], T], *, so: str = "") -> T:
         click.echo("statusgen: interrupted", err=True)
         sys.exit(_INTERRUPTED)
     sys.exit(1)
+
+
+def clock(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Write a time for a person: of today without the date."""
+    from statusgen.parse.times import spell  # noqa: PLC0415 - a build with nothing to do needs none of it
+
+    full = spell(at, zone)
+    is_today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return full.partition(" ")[2] if is_today else full
 
 
 def counted(count: int, noun: str) -> str:

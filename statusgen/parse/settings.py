@@ -251,6 +251,7 @@ POLICY: Shape = {
         read=shapes.mapping({name.value: Key(read=shapes.mapping(SEVERITY)) for name in Severity})
     ),
     "escalation": Key(read=shapes.several(shapes.mapping(ESCALATION))),
+    "verification": Key(read=shapes.one_or_several(shapes.line)),
 }
 
 
@@ -315,7 +316,11 @@ def parse_policy(document: Document, place: Place) -> Policy:
     )
     steps = [step for step in values.get("escalation", ()) if shapes.holds(step, *ESCALATION)]
     escalation = tuple(Escalation(**step) for step in steps)
-    return Policy(severities=severities, escalation=escalation or DEFAULT_POLICY.escalation)
+    return Policy(
+        severities=severities,
+        escalation=escalation or DEFAULT_POLICY.escalation,
+        verification=values.get("verification", DEFAULT_POLICY.verification),
+    )
 
 
 class ComponentsReader:

@@ -1,0 +1,111 @@
+"""What git does with a file of the content: a commit of it alone, a push that is tried again."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from statusgen.content import write_file
+from statusgen.errors import GitError, StatusgenError
+from statusgen.seal import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_TRIES = 5
+"""How often a push may be overtaken by others."""
+_PATIENCE = 120
+"""Seconds that git may take to speak to the other side."""
+
+
+class Repository:
+    """The repository that a folder lies in."""
+
+    def __init__(self, folder: Path) -> None:
+        """Find it. Raises GitError where there is none."""
+        self.folder = folder
+        self.top = Path(self._git("rev-parse", "--show-toplevel").rstrip("\n"))
+
+    def commit(self, paths: Sequence[Path], message: str) -> str:
+        """Commit these files and nothing else, whatever is staged beside them; give the commit."""
+        names = [str(path.resolve()) for path in paths]
+        self._git("add", "--", *names)  # in a file that it does not know it sees nothing to commit
+        self._git("commit", "--quiet", "--only", "--message", message, "--", *names)
+        return self._git("rev-parse", "--short", "HEAD").strip()
+
+    def push(self, path: Path, again: Callable[[bytes], bytes]) -> None:
+        """Push; where others were quicker, the commit is put upon theirs, and pushed again.
+
+        If they have changed the same lines of the file, `again` does to theirs what was done to
+        ours. Raises GitError, and then the commit stays as it is.
+        """
+        for _ in range(_TRIES):
+            done = self._run("push", "--quiet")
+            if not done.returncode:
+                return
+            self._git("fetch", "--quiet")
+            if not self._run("merge-base", "--is-ancestor", "@{upstream}", "HEAD").returncode:
+                raise _failure(done, "push")  # nobody was quicker
+            self._rebase(path, again)
+        message = "git push: others push all the time; the commit is made, push it later: git push"
+        raise GitError(message)
+
+    def _rebase(self, path: Path, again: Callable[[bytes], bytes]) -> None:
+        """Put what is not pushed upon what others pushed; what is not committed stays as it is."""
+        done = self._run("rebase", "--quiet", "--autostash", "@{upstream}")
+        name = path.resolve().relative_to(self.top.resolve()).as_posix()
+        while done.returncode:
+            conflicts = self._git("diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
+            theirs = self._run("show", f":2:{name}")  # none if they have removed it
+            if conflicts != [name] or theirs.returncode:
+                self._run("rebase", "--abort")
+                raise _failure(done, "rebase")
+            try:
+                write_file(str(path), again(theirs.stdout), read_file(str(path)))
+            except (OSError, StatusgenError):
+                self._run("rebase", "--abort")
+                raise
+            self._git("add", "--", str(path.resolve()))
+            self._run("commit", "--quiet", "--no-edit")  # else rebase would ask for the message
+            done = self._run("rebase", "--continue")
+
+    def _git(self, *words: str) -> str:
+        done = self._run(*words)
+        if done.returncode:
+            raise _failure(done, words[0])
+        return done.stdout.decode(errors="surrogateescape")
+
+    def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        return run(self.folder, *words)
+
+
+_NEXT = {
+    "commit": "; the file is written: commit it by hand",
+    "fetch": "; the commit is made: git pull --rebase, then git push",
+    "push": "; the commit is made: put it right, then git push",
+    "rebase": "; the commit is made: git pull --rebase, then git push",
+}
+"""What is to be done where it fails: what was written is never lost."""
+
+
+def _failure(done: subprocess.CompletedProcess[bytes], what: str) -> GitError:
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    told = [line for line in said if line.startswith(("fatal:", "error:"))] or said
+    reason = told[0].partition(": ")[2] or told[0] if told else "it said nothing"
+    return GitError(f"git {what}: {reason}{_NEXT.get(what, '')}")
+
+
+def run(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder. Raises GitError where there is no git, or it never ends."""
+    try:
+        return subprocess.run(  # noqa: S603 - our own words, and no shell
+            ["git", "-C", str(folder), *words],  # noqa: S607 - the user's git
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=_PATIENCE,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        message = f"git: {error}"
+        raise GitError(message) from None

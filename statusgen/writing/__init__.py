@@ -1,0 +1,1 @@
+"""Writing under stress: the words of a command line become a file that is right."""

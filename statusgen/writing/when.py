@@ -1,0 +1,66 @@
+"""Times as people say them: `now`, `in 2 h`, `10 min ago`, `tomorrow 02:00`, `mon 14:00 UTC`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from statusgen.errors import WritingError
+from statusgen.parse.times import TimeError, read_span, read_time
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NEAR = {"today": 0, "tomorrow": 1, "yesterday": -1}
+_DAY = re.compile(r"([a-z]+),?\s+(?:at\s+)?(\d.*)", re.IGNORECASE)
+_SPAN = re.compile(r"(?:in\s+|\+)?(\d+)\s*([a-z]+)(\s+ago)?", re.IGNORECASE)
+_SHORT = {"m": "min", "mins": "min", "hr": "h", "hrs": "h"}
+_SHORTEST = 3
+"""How many letters of a day's name tell it from the others."""
+
+
+def read_when(text: str, now: datetime, zone: tzinfo, *, is_past: bool = False) -> datetime:
+    """Find the instant that somebody means who says it `now`; `zone` is where none is said.
+
+    A clock without a day is its next showing, or its last one where it `is_past`. Raises
+    WritingError.
+    """
+    said = " ".join(text.split())
+    try:
+        if said.lower() == "now":
+            return now
+        if span := _SPAN.fullmatch(said):
+            unit = span[2].lower()
+            length = read_span(f"{span[1]} {_SHORT.get(unit, unit)}")
+            return now - length if span[3] else now + length
+        if (named := _DAY.fullmatch(said)) and (days := _days_ahead(named[1].lower())) is not None:
+            written = read_time(named[2])
+            today = now.astimezone(written.zone or zone).date()
+            ahead = days if isinstance(days, int) else (_DAYS.index(days) - today.weekday()) % 7
+            return read_time(f"{today + timedelta(days=ahead)} {named[2]}").instant(zone)
+        return _on_clock(said, now, zone, is_past=is_past)
+    except TimeError as error:
+        raise WritingError(str(error)) from None
+
+
+def _days_ahead(word: str) -> int | str | None:
+    """Tell how many days ahead a day is, or which day of the week it is."""
+    if word in _NEAR:
+        return _NEAR[word]
+    is_one = len(word) >= _SHORTEST
+    return next((day for day in _DAYS if is_one and day.startswith(word)), None)
+
+
+def _on_clock(said: str, now: datetime, zone: tzinfo, *, is_past: bool) -> datetime:
+    written = read_time(said)
+    if written.date is not None:
+        return written.instant(zone)
+    today = now.astimezone(written.zone or zone).date()
+    days = (today + timedelta(days=back) for back in ((0, -1) if is_past else (0, 1)))
+    found = [read_time(f"{day} {said}").instant(zone) for day in days]
+    minute = now.replace(second=0, microsecond=0)
+    if is_past:
+        return found[0] if found[0] <= now else found[1]
+    return found[0] if found[0] >= minute else found[1]
