@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from statusgen.model import Report
 
 _UPDATED = re.compile(r"^updated:[ \t]*(\S.*?)[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
-_AT = re.compile(r"^[ \t-]*(?:at|updated):[ \t]*[\"']?([^\"'\n]*?)[\"']?[ \t\r]*$", re.MULTILINE)
+_AT = re.compile(
+    r"^[ \t-]*(?:at|updated):[ \t]*[\"']?([^\"'\n#]*?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE
+)
 _ZONE = re.compile(r"\d:\d{2}(?:\s*(\S+))?$")
 _DATED = re.compile(r"\d{4}-")
 _LIST = re.compile(r"^updates:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ \t]*)- ", re.MULTILINE)
@@ -160,8 +162,9 @@ def reported(document: Document, text: str, report: Report) -> str:
     added = "\n".join(lines)
     if document.is_yaml:
         return _joined(text, added, newline)
-    end = [*_CLOSED.finditer(text)][1].start()
-    return _joined(text[:end], added, newline) + text[end:]
+    closed = _CLOSED.search(text, text.index("\n"))
+    assert closed is not None  # noqa: S101 - the document was read
+    return _joined(text[: closed.start()], added, newline) + text[closed.start() :]
 
 
 def head(values: Iterable[tuple[str, str]]) -> str:
