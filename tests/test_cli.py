@@ -350,7 +350,7 @@ class TestHelp:
         result = call("--version")
         assert (result.exit_code, result.stdout) == (0, f"statusgen {__version__}\n")
 
-    @pytest.mark.parametrize("words", [(), ("build",), ("check",), ("serve",)])
+    @pytest.mark.parametrize("words", [(), *((name,) for name in cli.commands)])
     def test_width(self, words: tuple[str, ...]) -> None:
         """Every help fits 80 columns, asked for by -h too, and shows no mark-up."""
         result = call(*words, "--help")
@@ -363,12 +363,21 @@ class TestHelp:
         """Each command says in one whole sentence what it does."""
         commands = call("--help").stdout.partition("Commands:\n")[2].splitlines()
         assert commands == [
-            "  build    Build the page: write what changed, remove what is no longer.",
-            "  check    Check content and theme: tell every mistake with its file and line.",
-            "  gallery  Build many sites in one theme, to see it in every state.",
-            "  notify   Tell subscribers, channels and webhooks what is new, each once.",
-            "  ping     Tell the hub of the feeds that something was published (WebSub).",
-            "  serve    Show the page on this machine, anew with each change that is saved.",
+            "  build        Build the page: write what changed, remove what is gone.",
+            "  check        Check content and theme: tell each mistake with its line.",
+            "  completion   Print what a shell needs to complete words.",
+            "  gallery      Build many sites in one theme, to see it in every state.",
+            "  init         Begin a site: content, and what hosts need.",
+            "  maintenance  Announce a maintenance.",
+            "  new          Create an incident with its first update.",
+            "  notify       Tell subscribers, chats and programs what is new, once.",
+            "  ping         Tell the hub of the feeds of what is new (WebSub).",
+            "  postmortem   Begin a post-mortem: what is known is filled in.",
+            "  receive      Write what a form or a monitor asks for on standard input.",
+            "  resolve      Say that an INCIDENT is over, and what it was.",
+            "  serve        Show the page on this machine, anew with each save.",
+            "  status       Show what is open, whose turn it is, and what is due.",
+            "  update       Append an update to an INCIDENT, or to a maintenance.",
         ]
 
     def test_without_a_word(self) -> None:

@@ -17,6 +17,9 @@ import yaml
 from playwright.sync_api import Route
 
 from statusgen.cli import cli
+from statusgen.model import IncidentStatus
+from statusgen.writing.request import LABELS
+from statusgen.writing.starter import starter
 from tests.conftest import NewContext, missing
 from tests.tools.install import MODULES, SCRIPTS, npm_tools_installed
 from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
@@ -288,6 +291,29 @@ class TestWorkflows:
         )
 
         assert json.loads(report) == []
+
+    def test_of_a_new_site(self, tmp_path: Path) -> None:
+        """Those that `statusgen init` writes are what GitHub reads too, and as safe."""
+        for path, data in starter("Example", "https://status.example.com/"):
+            write(tmp_path, {path: data})
+        for workflow in sorted((tmp_path / ".github/workflows").iterdir()):
+            schema = "vendor.github-workflows"
+            output(SCRIPTS / "check-jsonschema", "--builtin-schema", schema, workflow)
+        report = output(
+            *(SCRIPTS / "zizmor", "--offline", "--no-progress", "--persona=pedantic"),
+            *("--format=json", "--strict-collection", tmp_path / ".github"),
+        )
+
+        assert json.loads(report) == []
+
+    def test_issue_form(self) -> None:
+        """The form asks for what `statusgen receive` knows, under the words that it reads."""
+        form = yaml.safe_load((GITHUB / "ISSUE_TEMPLATE/incident.yml").read_text())
+
+        asked = {one["attributes"]["label"].lower(): one["id"] for one in form["body"]}
+        assert asked == LABELS
+        statuses = next(one for one in form["body"] if one["id"] == "status")
+        assert statuses["attributes"]["options"] == [*IncidentStatus, "update"]
 
     def test_kept(self) -> None:
         """What is kept is what hosts keep, and the check finds it by the names of the publisher."""

@@ -84,7 +84,7 @@ def cli() -> None:
 def build_command(
     root: Path, out: Path | None, outbox: Path | None, as_of: datetime | None, *, clean: bool
 ) -> None:
-    """Build the page: write what changed, remove what is no longer.
+    """Build the page: write what changed, remove what is gone.
 
     ROOT is the folder that holds content/; here unless named.
 
@@ -125,7 +125,7 @@ def build_command(
 @click.argument("root", type=ROOT, default=".")
 @as_of_option
 def check(root: Path, as_of: datetime | None) -> None:
-    """Check content and theme: tell every mistake with its file and line.
+    """Check content and theme: tell each mistake with its line.
 
     ROOT is the folder that holds content/; here unless named. Nothing is written. Translations that
     are missing, or older than their originals, are told as well; they are no mistakes.
@@ -176,7 +176,7 @@ def _translations(gaps: list[Gap]) -> str:
 @click.argument("root", type=ROOT, default=".")
 @as_of_option
 def ping(root: Path, as_of: datetime | None) -> None:
-    """Tell the hub of the feeds that something was published (WebSub).
+    """Tell the hub of the feeds of what is new (WebSub).
 
     ROOT is the folder that holds content/; here unless named. The hub is `feeds:` with `hub:` in
     site.yml. Call it once the page is online: the hub then asks for the feeds.
@@ -216,7 +216,7 @@ def serve_command(  # noqa: PLR0913 - an option each
     internal: bool,
     is_opened: bool,
 ) -> None:
-    """Show the page on this machine, anew with each change that is saved.
+    """Show the page on this machine, anew with each save.
 
     ROOT is the folder that holds content/; here unless named. Nothing is written there, and nobody
     else can look. Mails are at /outbox/. Ctrl-C ends it.

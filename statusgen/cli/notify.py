@@ -81,7 +81,7 @@ def notify(  # noqa: PLR0913 - an option each
     send: bool,
     baseline: bool,
 ) -> None:
-    """Tell subscribers, channels and webhooks what is new, each once.
+    """Tell subscribers, chats and programs what is new, once.
 
     Without --send nothing is sent: it is shown what would be, to how many, with previews of the
     mails in outbox/due/. `status` shows what was told. ROOT is the folder that holds content/; here

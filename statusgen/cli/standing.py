@@ -29,7 +29,7 @@ _PAUSE = 5
 @click.option("--watch", is_flag=True, help="Look again every few seconds; Ctrl-C ends it.")
 @click.option("--json", "is_json", is_flag=True, help="Tell it to a program.")
 def status(root: Path, as_of: datetime | None, *, watch: bool, is_json: bool) -> None:
-    """Show what is open, for how long, whose turn it is, and what is due.
+    """Show what is open, whose turn it is, and what is due.
 
     ROOT is the folder that holds content/; here unless named. What is internal is shown too.
     """

@@ -27,7 +27,7 @@ _URL = "https://status.example.com/"
 @click.option("--title", help="What the page is called.")
 @click.option("--url", help="The address that the page will have.")
 def init(folder: Path, title: str | None, url: str | None) -> None:
-    """Begin a site in DIR: content, and what Netlify, GitHub and GitLab need to publish it.
+    """Begin a site: content, and what hosts need.
 
     DIR is made if it is not there; here unless named. Nothing that is there is written over.
     """
@@ -81,13 +81,15 @@ def _words(one: Request) -> list[str]:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print what a shell needs to complete commands, flags, incidents and components.
+    """Print what a shell needs to complete words.
+
+    Commands, flags, and the names of incidents and components.
 
     \b
       bash  eval "$(statusgen completion bash)"      in ~/.bashrc
       zsh   eval "$(statusgen completion zsh)"       in ~/.zshrc
       fish  statusgen completion fish | source       in ~/.config/fish/config.fish
-    """
+    """  # noqa: D301 - click wants the real backspace
     from click.shell_completion import get_completion_class  # noqa: PLC0415 - only this needs it
 
     kind = get_completion_class(shell)

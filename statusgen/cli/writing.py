@@ -12,7 +12,7 @@ import click
 from statusgen.cli.answers import clock, or_exit
 from statusgen.cli.asking import asked, chosen, confirmed, is_person, text_of
 from statusgen.cli.options import ROOT, as_of_option, now
-from statusgen.errors import WritingError
+from statusgen.errors import WritingError, one_of
 
 # What reads content is imported by the commands: `--help` needs none of it.
 
@@ -350,7 +350,7 @@ def maintenance(  # noqa: PLR0913 - an option each
 @click.argument("incident", shell_complete=partial(_complete, what="any"))
 @_options
 def postmortem(*, incident: str, **how: Any) -> None:  # noqa: ANN401 - as above
-    """Begin the post-mortem of an INCIDENT: what is known is filled in.
+    """Begin a post-mortem: what is known is filled in.
 
     Nobody outside reads it until its front matter says `published:`.
     """
@@ -491,8 +491,11 @@ def _severities(desk: Desk) -> str:
 def _severity(text: str) -> Severity:
     from statusgen.model import Severity  # noqa: PLC0415 - as above
 
-    digits = text.strip().upper().removeprefix("SEV").lstrip("- ")
-    return Severity(chosen(f"SEV-{digits}", tuple(Severity), "severity"))
+    spelt = f"SEV-{text.strip().upper().removeprefix('SEV').lstrip('- ')}"
+    if spelt not in tuple(Severity):
+        message = f"{text!r} is no severity: it is {one_of(Severity)}"
+        raise WritingError(message)
+    return Severity(spelt)
 
 
 def _named(desk: Desk, components: Iterable[str], level: Severity) -> tuple[tuple[str, str], ...]:

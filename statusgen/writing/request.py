@@ -71,11 +71,11 @@ def _form(text: str) -> dict[str, Any]:
     found = [each for each in _HEADING.finditer(text) if each[1].lower() in LABELS]
     first = {each[1].lower(): each for each in reversed(found)}
     starts = sorted(first.values(), key=lambda each: each.start())
+    if "what readers are told" not in first:
+        message = "what was sent is neither JSON nor the form of an incident"
+        raise WritingError(message)
     ends = [*(each.start() for each in starts[1:]), len(text)]
     for start, end in zip(starts, ends, strict=True):
         value = text[start.end() : end].strip()
         values[LABELS[start[1].lower()]] = "" if value == _EMPTY else value
-    if "text" not in values:
-        message = "what was sent is neither JSON nor the form of an incident"
-        raise WritingError(message)
     return values
