@@ -5,8 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
+from statusgen.artifact import each
 from statusgen.cache import Cache, Lost
 from statusgen.content import find_documents, read_documents
+from statusgen.model import Rescue
 from statusgen.output import Published, publish
 from statusgen.parse import parse_site
 from statusgen.seal import (
@@ -20,20 +24,27 @@ from statusgen.seal import (
     tool_digest,
     whole,
 )
-from statusgen.views import derive, gaps
+from statusgen.views import derive, gaps, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
     from pathlib import Path
 
     from statusgen.artifact import Plan
     from statusgen.config import Config, ThemeChoice
+    from statusgen.content import Documents
     from statusgen.errors import Problem
+    from statusgen.findings import Finding
     from statusgen.model import Moment, Site
     from statusgen.output import Output
     from statusgen.theme import Found, Theme
-    from statusgen.views import Gap, SiteView
+    from statusgen.views import SiteView
+    from statusgen.views.summary import Archive
+
+
+WHOLE = Rescue()
+"""All content could be read."""
 
 
 class Themes(NamedTuple):
@@ -56,47 +67,95 @@ class Draft(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What was read, and what of it the public is not told in each of the site's languages."""
+    """What was read: the documents, what they say, and the theme."""
+
+    documents: Documents
+    config: Config
+    site: Site
+    theme: Theme
+
+
+class Recalled(NamedTuple):
+    """What was read, and the archive of what earlier builds know."""
 
     config: Config
     site: Site
     theme: Theme
-    gaps: list[Gap]
+    archive: Archive
 
 
-def read(root: Path, moment: Moment) -> Read:
-    """Read content and theme, or tell every problem of both."""
-    themes = find_themes(root)
+def read(root: Path, moment: Moment, compiled: Path | None = None) -> Read:
+    """Read content and theme, or tell every problem of both; for `compiled` see `find_themes`."""
+    themes = find_themes(root, compiled)
     documents = read_documents(root)
     config, site = parse_site(documents, moment, themes.problems)
+    return Read(documents, config, site, themes.load(config.theme))
+
+
+def inspect(read: Read, moment: Moment, codes: Collection[str]) -> tuple[Finding, ...]:
+    """Run the checks of these codes over what was read. Raises CheckError, and ThemeError."""
+    from statusgen.checks import check  # noqa: PLC0415 - a build needs none of them
+    from statusgen.findings import Look, Spots  # noqa: PLC0415 - as above
+
+    documents, config, site, theme = read
+
+    def addresses() -> frozenset[str]:
+        plan = _plan(derive(site, config, moment), theme)
+        paths = (one.path for one in each(plan))
+        return frozenset(path.removesuffix("index.html") for path in paths)
+
     paths = {(one.folder, one.slug): one.path for one in documents.documents}
-    return Read(config, site, themes.load(config.theme), gaps(site, config, paths))
+    told = timeline.cut(site, moment.until)
+    look = Look(config, told, moment.as_of, addresses, gaps(site, config, paths))
+    return check(look, Spots(documents, config, site, moment), codes)
+
+
+def recall(root: Path, public: Path, moment: Moment) -> Recalled:
+    """Read content and theme as `read` does, but for the history that a build of `public` knows."""
+    try:
+        return _recall(root, Cache(public, moment, is_new=False), moment)
+    except Lost:
+        return _recall(root, Cache(public, moment, is_new=True), moment)
+
+
+def _recall(root: Path, cache: Cache, moment: Moment) -> Recalled:
+    themes = find_themes(root)
+    documents = find_documents(root, NOTHING.read, cache)
+    config, site = parse_site(documents, moment, themes.problems, cache.recall)
+    return Recalled(config, site, themes.load(config.theme), cache.archive())
 
 
 def build(
-    root: Path, output: Output, moment: Moment, found: Findings | None = None
+    root: Path,
+    output: Output,
+    moment: Moment,
+    found: Findings | None = None,
+    rescue: Rescue = WHOLE,
 ) -> tuple[Published, str]:
     """Build the site as it is at a moment; nothing is written if anything is wrong.
 
-    `found` is what there is to read, and what stands as the last build left it. Tells what was
-    done, and what was withheld.
+    `found` is what there is to read, and what stands as the last build left it; `rescue` tells
+    what the content lacks. Tells what was done, and what was withheld.
     """
     found = found or examine(
         root, output.public, output.outbox, moment.as_of, is_clock=moment.is_clock
     )
-    if found.is_done and not output.is_clean:
+    if found.is_done and not output.is_clean and not rescue.is_needed:
         return Published(unchanged=found.standing), found.told
     try:
-        return _write(root, output, moment, NOTHING if output.is_clean else found)
+        return _write(root, output, moment, NOTHING if output.is_clean else found, rescue)
     except Lost:  # what was kept of earlier builds cannot be used
-        return _write(root, output, moment, NOTHING)
+        return _write(root, output, moment, NOTHING, rescue)
 
 
-def _write(root: Path, output: Output, moment: Moment, found: Findings) -> tuple[Published, str]:
+def _write(
+    root: Path, output: Output, moment: Moment, found: Findings, rescue: Rescue
+) -> tuple[Published, str]:
     before = look(str(root), THEMES)
     cache = Cache(output.public, moment, is_new=not found.read, meanwhile=_import)
-    draft = make(root, moment, found.read, cache, find_themes(root, cache.place))
-    is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
+    draft = make(root, moment, found.read, cache, find_themes(root, cache.place), rescue)
+    # Else nobody knows which of both was read, or the next build must look again.
+    is_steady = before == look(str(root), THEMES) and not rescue.is_needed
     seal = _new_seal(draft.read | before, moment, draft.view) if is_steady else None
     published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
     cache.save()
@@ -104,13 +163,21 @@ def _write(root: Path, output: Output, moment: Moment, found: Findings) -> tuple
     return published, str(draft.view.withheld)
 
 
-def make(root: Path, moment: Moment, seen: Digests, cache: Cache, themes: Themes) -> Draft:
+def make(  # noqa: PLR0913, PLR0917 - what it reads, by what, and what stands in for the rest
+    root: Path,
+    moment: Moment,
+    seen: Digests,
+    cache: Cache,
+    themes: Themes,
+    rescue: Rescue = WHOLE,
+) -> Draft:
     """Make what a build would publish. `seen` is the content as it was seen, if it was.
 
     Raises ContentErrors, ThemeError, and Lost where the cache cannot be used after all.
     """
     documents = find_documents(root, seen, cache)  # what is not known is read as it is parsed
     config, site = parse_site(documents, moment, themes.problems, cache.recall)
+    site = replace(site, rescue=rescue)
     view = derive(site, config, moment, cache.audience, cache.archive())  # what is true then
     theme = themes.load(config.theme)
     return Draft(_plan(view, theme), theme, view, documents.digests)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, reset_tzpath
 import tzdata  # type: ignore[import-untyped] # only where it lies is asked
 from msgspec import Struct
 
-from statusgen.model import ComponentStatus, Impact, Severity, Translations, Visibility
+from statusgen.model import ComponentStatus, Impact, Severity, Translations, Visibility, Word
 
 # The zones of the tzdata package alone: a machine's own may be older, and no two builds the same.
 # By its folder a zone is found 5 ms sooner than by its name, which takes importlib.resources.
@@ -41,12 +41,54 @@ class Escalation(Struct, frozen=True, kw_only=True):
     after: timedelta
 
 
+class Level(Word):
+    """How much a finding of a check weighs: only an error makes `check` fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    OFF = "off"
+
+
+CHECKS = (
+    "broken-link",
+    "hard-to-hear",
+    "internal-words",
+    "late-first-word",
+    "late-postmortem",
+    "lone-component",
+    "mild-components",
+    "missing-postmortem",
+    "no-closing-report",
+    "old-translation",
+    "open-action",
+    "overdue-update",
+    "silence",
+    "unfinished-maintenance",
+    "untranslated",
+)
+"""What `check` looks for in content that can be built, by the codes of its findings."""
+
+
+class CheckPolicy(Struct, frozen=True, kw_only=True):
+    """What is checked: `levels` override those of the checks, by their codes.
+
+    What is over since before `since` is let be. `internal_words` are patterns of what no reader
+    should see, beside those that are known.
+    """
+
+    levels: tuple[tuple[str, Level], ...] = ()
+    since: date | None = None
+    internal_words: tuple[str, ...] = ()
+
+
 class Policy(Struct, frozen=True, kw_only=True):
     """The severity policy, the escalation path, and what must hold before an incident is over."""
 
     severities: tuple[tuple[Severity, SeverityPolicy], ...]
     escalation: tuple[Escalation, ...]
     verification: tuple[str, ...] = ()
+    checks: CheckPolicy = CheckPolicy()
 
     def of(self, severity: Severity) -> SeverityPolicy:
         """Look a severity up."""

@@ -54,6 +54,10 @@ class GitError(StatusgenError):
     """Git refuses; what was written to a file stays there."""
 
 
+class CheckError(StatusgenError):
+    """A check cannot come to an end."""
+
+
 class HubError(StatusgenError):
     """A hub cannot be told that feeds have changed."""
 

@@ -1,4 +1,4 @@
-"""What git does with a file of the content: a commit of it alone, a push that is tried again."""
+"""What git does with a file of the content: commits it alone, pushes it, knows what it held."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statusgen.errors import GitError, StatusgenError
 from statusgen.seal import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _TRIES = 5
 """How often a push may be overtaken by others."""
@@ -71,10 +71,7 @@ class Repository:
             done = self._run("rebase", "--continue")
 
     def _git(self, *words: str) -> str:
-        done = self._run(*words)
-        if done.returncode:
-            raise _failure(done, words[0])
-        return done.stdout.decode(errors="surrogateescape")
+        return _asked(self.folder, *words)
 
     def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         return run(self.folder, *words)
@@ -109,3 +106,59 @@ def run(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedPr
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"git: {error}"
         raise GitError(message) from None
+
+
+class History:
+    """What git keeps of the files below a folder: each as it was published, the newest first."""
+
+    def __init__(self, folder: Path, below: str) -> None:
+        """Ask once for all files. Raises GitError where there is no repository, or no commit."""
+        top = _asked(folder, "rev-parse", "--show-prefix", "--is-shallow-repository").split("\n")
+        self.folder, self.prefix, self.is_shallow = folder, top[0], top[1] == "true"
+        self._blobs: dict[str, list[str]] = {}
+        self._before: dict[str, str] = {}
+        # By the first parents alone: what a branch held before it was merged was never published.
+        words = ("--first-parent", "--diff-merges=first-parent", "--raw", "--no-abbrev", "-z", "-M")
+        told = _asked(folder, "log", "--format=", *words, "--", below)
+        self._read(iter(told.split("\0")))
+
+    def versions(self, path: str) -> list[str]:
+        """Name what a file held, under this name or under one that it had before."""
+        found: list[str] = []
+        seen: set[str] = set()
+        while path and path not in seen:
+            seen.add(path)
+            found += self._blobs.get(path, ())
+            path = self._before.get(path, "")
+        return list(dict.fromkeys(found))
+
+    def content(self, blob: str) -> bytes:
+        """Give what a version holds. Raises GitError."""
+        done = run(self.folder, "cat-file", "blob", blob)
+        if done.returncode:
+            raise _failure(done, "cat-file")
+        return done.stdout
+
+    def _read(self, words: Iterator[str]) -> None:
+        """Read what `log --raw -z` says: `:mode mode blob blob KIND`, a path, a second if moved."""
+        for told in words:
+            if not told.startswith(":"):
+                continue
+            _, _, old, new, kind = told.split(" ")
+            path = self._own(next(words))
+            if kind.startswith("R"):
+                path, before = self._own(next(words)), path
+                self._before.setdefault(path, before)
+            for blob in (new, old):
+                if blob.strip("0"):
+                    self._blobs.setdefault(path, []).append(blob)
+
+    def _own(self, path: str) -> str:
+        return path.removeprefix(self.prefix)
+
+
+def _asked(folder: Path, *words: str) -> str:
+    done = run(folder, *words)
+    if done.returncode:
+        raise _failure(done, words[0])
+    return done.stdout.decode(errors="surrogateescape")

@@ -349,8 +349,25 @@ class Asset(Struct, frozen=True, kw_only=True):
     data: bytes
 
 
+class Rescue(Struct, frozen=True, kw_only=True):
+    """What of the content could not be read: paths of files that are `old`, and that are `lost`.
+
+    An old one is as it was when it last could be read; of a lost one nothing is known. In a clone
+    that is shallow there may have been more.
+    """
+
+    old: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    is_shallow: bool = False
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether anything could not be read."""
+        return bool(self.old or self.lost)
+
+
 class Site(Struct, frozen=True, kw_only=True):
-    """Everything that the content says."""
+    """Everything that the content says, and what stands in for what could not be read."""
 
     components: tuple[Component | ComponentGroup, ...] = ()
     incidents: tuple[Incident, ...] = ()
@@ -361,6 +378,7 @@ class Site(Struct, frozen=True, kw_only=True):
     runbooks: tuple[Page, ...] = ()
     templates: tuple[Page, ...] = ()
     assets: tuple[Asset, ...] = ()
+    rescue: Rescue = Rescue()
 
     @property
     def leaves(self) -> tuple[Component, ...]:

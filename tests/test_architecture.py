@@ -27,12 +27,15 @@ ROWS = (
     "parse",
     "views",
     "markdown",
+    "findings",
+    "checks",
     "cache",
     "theme",
     "artifact",
     "renderers",
     "output",
     "build",
+    "rescue",
     "gallery",
     "writing",
     "notify",
@@ -90,6 +93,7 @@ INSIDE = {
         "site",
         "__init__",
     ),
+    "findings": ("finding", "spots", "plain", "github", "sarif", "junit", "data", "__init__"),
     "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
     "theme": (
         "colours",
@@ -105,6 +109,7 @@ INSIDE = {
         "options",
         "answers",
         "asking",
+        "checking",
         "notify",
         "writing",
         "standing",
@@ -142,7 +147,7 @@ INSIDE = {
 }
 """The order inside a folder, by the same rule."""
 
-APART = ("renderers",)
+APART = ("renderers", "checks")
 """Folders whose modules never import one another; only `__init__` knows them all."""
 
 
@@ -192,6 +197,7 @@ DEEDS = (
             "cache",
             "seal",
             "gallery",
+            "rescue",  # where it copies what can be read
             "notify",  # where the ledger, the subscribers and the previews lie
             "git",
             "writing",  # where a site lies, and what hosts need of it
@@ -203,7 +209,17 @@ DEEDS = (
     ),
     Deed(
         what="touches files",
-        rooms={"content", "theme", "output", "cache", "seal", "gallery", "notify", "serve"},
+        rooms={
+            "content",
+            "theme",
+            "output",
+            "cache",
+            "seal",
+            "gallery",
+            "rescue",
+            "notify",
+            "serve",
+        },
         modules={"ctypes", "fcntl", "fileinput", "glob", "importlib", "io", "mmap", "shutil"}
         | {"sqlite3", "tempfile"},
         calls={"open"},

@@ -7,30 +7,37 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 
 import click
 
 from statusgen import __version__
 from statusgen.cli.answers import counted, or_exit
+from statusgen.cli.checking import check
 from statusgen.cli.notify import notify
 from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
 from statusgen.cli.standing import status
 from statusgen.cli.start import completion, init, receive
 from statusgen.cli.writing import COMMANDS
+from statusgen.errors import ContentErrors
 from statusgen.seal import PLACES, STATE, examine
 
 # What parses and renders is imported by the commands that need it: a build that has nothing to do
 # needs none of it.
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from rich.progress import Progress
 
-    from statusgen.views import Gap
+    from statusgen.model import Rescue
 
+
+T = TypeVar("T")
+_DEGRADED = 3
+"""How a build ends that published what stands in for content that cannot be read."""
+_UNWRITTEN = "; nothing was written"
 _WATCHED_AFTER = 0.5
 """Seconds after which a person who watches is shown how far a build has come."""
 
@@ -58,6 +65,7 @@ Exit status:
   0  done
   1  something in the content, the theme or the output is wrong
   2  the command was used wrongly
+  3  published, but with a file that could not be read (build --last-good)
 """
 
 
@@ -81,15 +89,27 @@ def cli() -> None:
 )
 @as_of_option
 @click.option("--clean", is_flag=True, help="Render every file anew, whatever stands there.")
-def build_command(
-    root: Path, out: Path | None, outbox: Path | None, as_of: datetime | None, *, clean: bool
+@click.option(
+    "--last-good",
+    is_flag=True,
+    help="Publish with what git knows of files that cannot be read; the exit status is then 3.",
+)
+def build_command(  # noqa: PLR0913 - an option each
+    root: Path,
+    out: Path | None,
+    outbox: Path | None,
+    as_of: datetime | None,
+    *,
+    clean: bool,
+    last_good: bool,
 ) -> None:
     """Build the page: write what changed, remove what is gone.
 
     ROOT is the folder that holds content/; here unless named.
 
-    If anything is wrong, nothing at all is written: the page that was there stays. Files that
-    others put beside it are left alone.
+    If anything is wrong, nothing at all is written: the page that was there stays. With --last-good
+    it is built with the last versions that could be read, and says so. Files that others put beside
+    it are left alone.
     """
     start = time.monotonic()
     out, outbox = out or root / "public", outbox or root / "outbox"
@@ -109,7 +129,16 @@ def build_command(
             output = Output(public=out, outbox=outbox, is_clean=clean, progress=progress.show)
             return build(root, output, Moment(as_of=as_of, is_clock=is_clock), found)
 
-    published, withheld = or_exit(work, so="; nothing was written")
+    def rescue(error: ContentErrors) -> tuple[tuple[Published, str], Rescue]:
+        from statusgen.rescue import rescued  # noqa: PLC0415 - only a mistake needs it
+
+        moment = Moment(as_of=as_of, is_clock=is_clock)
+        with rescued(root, moment, error) as (copy, gaps):
+            output = Output(public=out, outbox=outbox, is_clean=clean)
+            return build(copy, output, moment, rescue=gaps), gaps
+
+    done, gaps = or_exit(lambda: _rescuing(work, rescue if last_good else None), so=_UNWRITTEN)
+    published, withheld = done
     _say_built(
         out,
         start,
@@ -119,57 +148,34 @@ def build_command(
         removed=published.removed,
         foreign=published.foreign,
     )
+    if gaps:
+        for line in _degraded(gaps):
+            click.echo(line, err=True)
+        sys.exit(_DEGRADED)
 
 
-@cli.command()
-@click.argument("root", type=ROOT, default=".")
-@as_of_option
-def check(root: Path, as_of: datetime | None) -> None:
-    """Check content and theme: tell each mistake with its line.
-
-    ROOT is the folder that holds content/; here unless named. Nothing is written. Translations that
-    are missing, or older than their originals, are told as well; they are no mistakes.
-    """
-    from statusgen.build import read  # noqa: PLC0415 - as above
-
-    moment = now(as_of)
-
-    def look() -> tuple[str, list[Gap]]:
-        _, site, theme, gaps = read(root, moment)
-        theme.compile()
-        counts = (
-            (len(site.leaves), "component"),
-            (len(site.incidents), "incident"),
-            (len(site.maintenances), "maintenance"),
-        )
-        return ", ".join(map(counted, *zip(*counts, strict=True))), gaps
-
-    told, gaps = or_exit(look)
-    for line in _untranslated(gaps):
-        click.echo(line)
-    click.echo(f"No problems in {told}.{_translations(gaps)}")
+def _rescuing(
+    work: Callable[[], T], rescue: Callable[[ContentErrors], tuple[T, Rescue]] | None
+) -> tuple[T, Rescue | None]:
+    """Do the work; where content cannot be read, tell why, and do it with what stands in."""
+    try:
+        return work(), None
+    except ContentErrors as error:
+        if rescue is None:
+            raise
+        done = rescue(error)
+        click.echo(error, err=True)
+        return done
 
 
-def _untranslated(gaps: list[Gap]) -> Iterator[str]:
-    """Say what is not translated, a line for each file or text."""
-    missing: dict[str, list[str]] = {}
-    for one in gaps:
-        if not one.line:
-            missing.setdefault(one.path, []).append(one.language)
-        else:
-            how = "older than its original" if one.is_old else "not translated"
-            cure = f"once it says the same, write translates: {one.translates}"
-            yield f"{one.path}:{one.line}: {one.what}: {how}; {cure}"
-    for path, languages in missing.items():
-        yield f"{path}: not translated into {', '.join(languages)}"
-
-
-def _translations(gaps: list[Gap]) -> str:
-    """Count what is not translated, as a sentence."""
-    old = sum(one.is_old for one in gaps)
-    counts = [(len(gaps) - old, "missing"), (old, "out of date")]
-    told = [f"{counted(count, 'translation')} {what}" for count, what in counts if count]
-    return f" {', '.join(told).capitalize()}." if told else ""
+def _degraded(gaps: Rescue) -> Iterator[str]:
+    """Say what was published in place of what could not be read."""
+    yield from (f"{path}: published as it was when it last could be read" for path in gaps.old)
+    yield from (f"{path}: left out, it never could be read; the page says so" for path in gaps.lost)
+    if gaps.lost and gaps.is_shallow:
+        yield "The clone is shallow: git fetch --unshallow may bring versions that can be read."
+    count = counted(len(gaps.old) + len(gaps.lost), "file")
+    yield f"Published, but {count} could not be read: mend them and push again."
 
 
 @cli.command()
@@ -188,7 +194,7 @@ def ping(root: Path, as_of: datetime | None) -> None:
     moment = now(as_of)
 
     def tell() -> str:
-        config, site, _, _ = read(root, moment)
+        _, config, site, _ = read(root, moment)
         topics = websub.topics(config, derive(site, config, moment))
         websub.ping(config.hub, topics)
         return f"Told {config.hub} of {counted(len(topics), 'feed')}."
@@ -274,7 +280,7 @@ def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
 
 
 cli.add_command(notify)
-for _each in (*COMMANDS, status, init, receive, completion):
+for _each in (check, *COMMANDS, status, init, receive, completion):
     cli.add_command(_each)
 
 

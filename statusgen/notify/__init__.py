@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from statusgen.build import read
+from statusgen.build import recall
 from statusgen.errors import StatusgenError
 from statusgen.model import Moment
 from statusgen.notify.branch import BranchLedger
@@ -33,7 +33,6 @@ from statusgen.notify.webhook import Webhooks, read_secret, read_webhooks
 from statusgen.views import timeline
 from statusgen.views.audience import public
 from statusgen.views.present import Present
-from statusgen.views.summary import EMPTY
 
 if TYPE_CHECKING:
     from statusgen.notify.delivery import Clock
@@ -56,6 +55,8 @@ _GIT = "git:"
 _SHORTEST = 16
 """How many characters the key has at least, with which readers are hashed."""
 _PREVIEWS = "due"
+_PUBLISHED = "public"
+"""The folder whose build knows the history, if it is published from here."""
 
 
 class NotifyError(StatusgenError):
@@ -98,9 +99,9 @@ class Office:
     def __init__(self, root: Path, wish: Wish, clock: Clock, *, is_sending: bool) -> None:
         self.wish, self.clock = wish, clock
         moment = Moment(as_of=clock.instant(), is_clock=True)
-        config, site, theme, _ = read(root, moment)
-        shown, _ = public(site, moment.as_of)
-        present = Present(timeline.cut(shown, moment.until), config, moment.as_of, EMPTY)
+        config, site, theme, archive = recall(root, root / _PUBLISHED, moment)
+        shown, _ = public(site, moment.as_of, archive=archive)
+        present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive)
         self.standing = news(present)
         self.letters = Letters(present, theme)
         self.components = tuple(leaf.id for leaf in site.leaves)

@@ -6,13 +6,15 @@ two jobs that race, one is refused, reads again, and decides again.
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
+from statusgen.errors import GitError
+from statusgen.git import run
 from statusgen.notify.book import Book, Done, LedgerError, Told, read_lines, write_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from subprocess import CompletedProcess
 
     from statusgen.notify.book import Line
     from statusgen.notify.ledger import Decide
@@ -21,8 +23,6 @@ FILE = "ledger.jsonl"
 """The file that the branch holds, alone."""
 _TRIES = 20
 """How often a push may be overtaken: each time, another job has come on."""
-_PATIENCE = 120
-"""Seconds that git may take to speak to the other side."""
 
 
 class BranchLedger:
@@ -103,7 +103,7 @@ class BranchLedger:
             raise self._error(done)
         return done.stdout
 
-    def _run(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    def _run(self, *words: str, given: bytes = b"") -> CompletedProcess[bytes]:
         # Whoever it runs as, a commit can be made; hooks of the checkout have no part in it.
         settings = (
             *("-c", "user.name=statusgen"),
@@ -111,21 +111,15 @@ class BranchLedger:
             *("-c", "core.hooksPath=/dev/null"),
         )
         try:
-            return subprocess.run(  # noqa: S603 - our own words, and no shell
-                ["git", "-C", str(self.repository), *settings, *words],  # noqa: S607 - the user's git
-                input=given,
-                capture_output=True,
-                check=False,
-                timeout=_PATIENCE,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            message = f"the ledger {self}: git: {error}"
+            return run(self.repository, *settings, *words, given=given)
+        except GitError as error:
+            message = f"the ledger {self}: {error}"
             raise LedgerError(message) from None
 
     def _overtaken(self) -> LedgerError:
         return LedgerError(f"the ledger {self}: others write to it all the time")
 
-    def _error(self, done: subprocess.CompletedProcess[bytes]) -> LedgerError:
+    def _error(self, done: CompletedProcess[bytes]) -> LedgerError:
         said = done.stderr.decode(errors="replace").strip() or "git said nothing"
         return LedgerError(f"the ledger {self}: {said}")
 

@@ -23,6 +23,9 @@ T = TypeVar("T")
 REMINDER = timedelta(hours=1)
 """How long before a maintenance its readers are reminded of it."""
 
+MEMORY = timedelta(days=7)
+"""How long an incident is looked at of which nothing new is told: what was begun is over then."""
+
 _MINUTE = "%Y%m%dT%H%MZ"
 
 
@@ -69,7 +72,10 @@ class News(Struct, frozen=True, kw_only=True):
 
 
 def news(present: Present) -> tuple[News, ...]:
-    """Tell all that a public site has told until its moment, in order of time."""
+    """Tell what a public site has told until its moment, in order of time.
+
+    An incident of which nothing was told for a week is left out: nothing of it could be sent.
+    """
     found = [*_of_incidents(present), *_of_maintenances(present)]
     return tuple(
         sorted(found, key=lambda one: one.at)
@@ -79,7 +85,9 @@ def news(present: Present) -> tuple[News, ...]:
 def _of_incidents(present: Present) -> Iterator[News]:
     policy = present.config.policy
     lessons = {one.incident: one for one in present.site.postmortems}
-    for one in present.site.incidents:
+    oldest = present.as_of - MEMORY
+    taught = {slug for slug, one in lessons.items() if one.published and one.published >= oldest}
+    for one in present.told_since(oldest, taught):
         if one.retracted:
             continue
         yield from _of_incident(one, policy)

@@ -202,6 +202,8 @@ def spell_duration(span: timedelta) -> str:
     if span.days > 1:
         return f"{span.days} days"
     hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    if hours and not minutes:
+        return f"{hours} h"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 

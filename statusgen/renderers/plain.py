@@ -56,6 +56,8 @@ def json(view: BriefView, theme: Theme) -> bytes:
             "name": view.title,
             "url": view.url,
             "updated_at": _iso(view.updated) if view.updated else None,
+            "outdated": view.is_outdated,
+            "incomplete": view.is_incomplete,
         },
         "status": {
             "indicator": view.overall.indicator,
@@ -105,6 +107,10 @@ def text(view: BriefView, theme: Theme) -> bytes:
     What programs look for stands first in its line, spelt as in the public API.
     """
     lines = [view.overall.indicator, theme.words.phrase(view.overall.description), view.url]
+    if view.is_incomplete:
+        lines.append(theme.words.phrase("Something may be missing here"))
+    elif view.is_outdated:
+        lines.append(theme.words.phrase("Something here may be out of date"))
     parts: tuple[list[tuple[str, str]], ...] = (
         [(one.status, one.name) for one in view.components],
         [(one.status, f"{_line(one.title)} {one.url}") for one in view.incidents],

@@ -59,7 +59,10 @@ class BriefMaintenance(View, frozen=True, kw_only=True):
 
 
 class BriefView(View, frozen=True, kw_only=True):
-    """How the service does; `updated` is the time of the newest update."""
+    """How the service does; `updated` is the time of the newest update.
+
+    It is outdated or incomplete where content could not be read.
+    """
 
     title: str
     description: str
@@ -70,6 +73,8 @@ class BriefView(View, frozen=True, kw_only=True):
     components: tuple[BriefComponent, ...]
     incidents: tuple[BriefIncident, ...]
     maintenances: tuple[BriefMaintenance, ...]
+    is_outdated: bool = False
+    is_incomplete: bool = False
 
 
 class StateBadge(View, frozen=True, kw_only=True):
@@ -152,6 +157,8 @@ def brief_view(present: Present, home: HomePage) -> BriefView:
             )
             for one in (*home.under_way, *home.upcoming)
         ),
+        is_outdated=home.is_outdated,
+        is_incomplete=home.is_incomplete,
     )
 
 

@@ -47,7 +47,7 @@ class HomePage(View, frozen=True, kw_only=True):
     `since` tells from when on something is open or under way, and else when the last incident was
     over; None where there was none. `resolved` are the incidents that were over today. `days` tell
     the last `count` days, `has_earlier` whether anything was before them.
-    `midnight` is when today ends.
+    `midnight` is when today ends. It is outdated or incomplete where content could not be read.
     """
 
     frame: Frame
@@ -65,6 +65,8 @@ class HomePage(View, frozen=True, kw_only=True):
     has_earlier: bool
     midnight: datetime
     weight: float
+    is_outdated: bool = False
+    is_incomplete: bool = False
 
 
 def home_page(
@@ -84,7 +86,7 @@ def home_page(
         frame=present.frame("", is_current=True),
         overall=present.overall,
         since=_since(present, under_way=maintenances),
-        turns=overall_turns(present, present.living, has_open_incident=bool(open_incidents)),
+        turns=overall_turns(present, present.living, has_open_incident=present.has_trouble),
         announcements=tuple(
             AnnouncementView(title=one.title, body=one.body, said_in=one.said_in)
             for one in present.announcements()
@@ -99,6 +101,8 @@ def home_page(
         midnight=present.local(present.midnight(present.today + timedelta(days=1))),
         has_earlier=bool(days and present.first and present.first < days[-1]),
         weight=present.config.partial_outage_weight,
+        is_outdated=bool(present.site.rescue.old),
+        is_incomplete=bool(present.site.rescue.lost),
     )
 
 

@@ -29,7 +29,7 @@ from statusgen.views.timeline import Span
 from statusgen.views.uptime import DAYS, OUTAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from statusgen.config import Config
     from statusgen.model import (
@@ -161,6 +161,12 @@ class Present:
         going_on = (one for one in self.volumes if one.outline.ended is None)
         return (one for volume in going_on for one in volume.summaries if one.is_open)
 
+    def told_since(self, start: datetime, also: Collection[str] = ()) -> Iterator[Incident]:
+        """Tell the incidents of which something was said since an instant, and those named."""
+        late = (one for one in self.volumes if one.outline.newest >= start)
+        found = (one.slug for volume in late for one in volume.summaries if one.newest >= start)
+        return map(self.incident, sorted({*found, *also}))
+
     def maintenances(self) -> list[Maintenance]:
         """All maintenance, that with the latest window first."""
         return sorted(
@@ -209,8 +215,13 @@ class Present:
     def overall(self) -> Overall:
         """How the service does as a whole: every page and file says the same."""
         return overall(
-            [self.status(leaf) for leaf in self.living], has_open_incident=any(self.open())
+            [self.status(leaf) for leaf in self.living], has_open_incident=self.has_trouble
         )
+
+    @cached_property
+    def has_trouble(self) -> bool:
+        """Whether an incident is open, or may be: one that cannot be read is not over."""
+        return any(self.open()) or bool(self.site.rescue.lost)
 
     def is_retired(self, leaf: Component) -> bool:
         """Whether a component is off the page for good."""

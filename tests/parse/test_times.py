@@ -258,6 +258,6 @@ def test_spans_are_read_and_spelt() -> None:
     assert read_span("2 weeks") == timedelta(weeks=2)
     assert spell_duration(timedelta(minutes=65)) == "1 h 5 min"
     assert spell_duration(timedelta(seconds=59)) == "0 min"
-    assert spell_duration(timedelta(hours=47)) == "47 h 0 min"
+    assert spell_duration(timedelta(hours=47)) == "47 h"
     assert spell_duration(timedelta(hours=60)) == "2 days"
     assert read_date("2026-01-02") == date(2026, 1, 2)
