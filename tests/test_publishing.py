@@ -61,11 +61,17 @@ PATH = "/usr/bin:/bin"
 
 @pytest.fixture(scope="session")
 def netlify() -> Config:
-    """The configuration as Netlify's own reader resolves it, without asking the network."""
+    """The configuration as Netlify's own reader resolves it, for the main branch."""
+    return netlify_config()
+
+
+def netlify_config(*words: str) -> Config:
+    """Resolve the configuration, without asking the network."""
     if not npm_tools_installed():
         missing("@netlify/config", "npm could not install it")
-    reader = [SCRIPTS / "node", MODULES / ".bin/netlify-config"]
-    config: Config = json.loads(output(*reader, "--offline", "--repositoryRoot", ROOT))["config"]
+    reader = (SCRIPTS / "node", MODULES / ".bin/netlify-config")
+    told = output(*reader, "--offline", "--repositoryRoot", ROOT, *words)
+    config: Config = json.loads(told)["config"]
     return config
 
 
@@ -106,10 +112,17 @@ def gitlab_ci() -> str:
 
 
 def commands() -> Iterator[str]:
-    """Every command that a host is told to run."""
+    """Every command that a host is told to run, one by one."""
+    for script in scripts():
+        for command in re.split(r"\n| && | \|\| |; ", script.strip()):
+            yield command.strip("{} ")
+
+
+def scripts() -> Iterator[str]:
+    """Every script that a host is told to run."""
     netlify_toml = (ROOT / "netlify.toml").read_text()
     for line in re.findall(r'^command = "(.+)"$', netlify_toml, flags=re.MULTILINE):
-        yield from line.split(" && ")
+        yield line
     for workflow in WORKFLOWS:
         for job in yaml.safe_load(workflow.read_text())["jobs"].values():
             yield from (step["run"] for step in job["steps"] if "run" in step)
@@ -117,6 +130,7 @@ def commands() -> Iterator[str]:
     yield from gitlab["default"]["before_script"]
     yield from gitlab["check"]["script"]
     yield from gitlab["pages"]["script"]
+    yield from gitlab["complete"]["script"]
 
 
 def jobs(workflow: str) -> Config:
@@ -151,9 +165,17 @@ class TestNetlify:
         """Netlify installs the repository with Python 3.11, builds it, and publishes `public/`."""
         build = netlify["build"]
 
-        assert build["command"] == "sh .ci/install && sh .ci/build"
+        published = "sh .ci/install && { sh .ci/build --last-good || [ $? = 3 ]; }"
+        assert build["command"] == published
         assert build["publish"] == str(ROOT / "public")
         assert build["environment"] == {"PYTHON_VERSION": "3.11"}
+
+    @pytest.mark.parametrize("context", ["deploy-preview", "branch-deploy"])
+    def test_strict(self, context: str) -> None:
+        """What is not on the main branch yet is published without a mistake, or not at all."""
+        build = netlify_config("--context", context)["build"]
+
+        assert build["command"] == "sh .ci/install && sh .ci/build"
 
     def test_kept(self, netlify: Config) -> None:
         """What is kept, the plugin of this repository keeps, and there is no other plugin."""
@@ -425,6 +447,29 @@ class TestPlugin:
         ]
         assert {path.name for path in clone.iterdir()} == {"content", *KEPT}
 
+    @pytest.mark.parametrize("word", ["outdated", "incomplete"])
+    def test_degraded(self, tmp_path: Path, word: str) -> None:
+        """A page that is published with something old in it is said once it is online."""
+        state = {"outdated": False, "incomplete": False}
+        page = write(tmp_path / "page", {"status.json": json.dumps({"page": state})})
+        assert self.ended(page) == ""
+        write(page, {"status.json": json.dumps({"page": state | {word: True}})})
+        assert self.ended(page) == (
+            "A file of content/ could not be read. The page says so: mend the file and push "
+            "again.\n"
+        )
+        assert self.ended(tmp_path) == ""
+
+    @staticmethod
+    def ended(page: Path) -> str:
+        """What the plugin says of a page that is online."""
+        script = (
+            f"const plugin = require({json.dumps(str(ROOT / '.ci/netlify'))});"
+            f"plugin.onSuccess({{ constants: {{ PUBLISH_DIR: {json.dumps(str(page))} }},"
+            " utils: { build: { failPlugin: console.log } } })"
+        )
+        return output(SCRIPTS / "node", "--eval", script)
+
     def test_local(self, cache: Path, clone: Path) -> None:
         """On one's own machine nothing is moved."""
         assert self.at("onPreBuild", clone, cache, local=True) == ""
@@ -658,6 +703,34 @@ class TestBuild:
         assert "nothing was written" in done.stderr
         assert made(root) == before
 
+    def test_last_good(self, earlier: Path, tmp_path: Path) -> None:
+        """With --last-good what cannot be read stands as git knows it, and the status is 3."""
+        root = tmp_path / "site"
+        shutil.copytree(earlier, root, symlinks=True)
+        write(root, {".gitignore": "/.venv\n/.statusgen\n/public\n/outbox\n"})
+        git = ["git", "-C", str(root), "-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+        for words in (
+            ["init", "--quiet"],
+            ["add", "."],
+            ["commit", "--quiet", "--message", "Good"],
+        ):
+            subprocess.run([*git, *words], check=True)
+        (path,) = (root / "content/incidents").glob("*.md")
+        path.write_text(path.read_text().replace("[INVESTIGATING]", "[INVESTIGATNG]"))
+
+        done = subprocess.run(
+            ["/bin/sh", ".ci/build", "--last-good"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.returncode == 3, done.stderr
+        assert done.stdout.startswith("Built public: ")
+        assert "published as it was when it last could be read" in done.stderr
+        assert "Something here may be out of date" in (root / "public/index.html").read_text()
+
 
 class TestCommands:
     """What the hosts are told to run."""
@@ -666,9 +739,12 @@ class TestCommands:
     def test_exists(self, command: str) -> None:
         """Every command is one that there is, with options that it knows."""
         match shlex.split(command):
-            case ["sh", script]:
+            case ["sh", script, *words]:
                 output("sh", "-n", script)
-            case ["echo", _, ">>", "$GITHUB_OUTPUT"]:
+                assert words in ([], ["--last-good"])
+            case ["echo", _, ">>", "$GITHUB_OUTPUT"] | ["echo", _] | ["exit", "1"]:
+                pass
+            case ["status=0"] | ["status=$?"] | ["[", _, "=", "0" | "3", "]"] | []:
                 pass
             case ["make", target]:
                 output("make", "--dry-run", "--directory", ROOT, target)

@@ -1,7 +1,7 @@
-// Keeps folders from one build for the next.
+// Keeps folders from one build for the next, and says loudly when a page is published in which something is old.
 // Whatever goes wrong here costs time and never the page: each folder is whole or gone.
 
-const { rm } = require('node:fs/promises')
+const { readFile, rm } = require('node:fs/promises')
 
 async function onPreBuild({ constants, inputs: { folders }, utils: { cache } }) {
   if (constants.IS_LOCAL) return // on one's own machine they stay where they are
@@ -28,4 +28,13 @@ async function onEnd({ constants, inputs: { folders }, utils: { cache } }) {
   }
 }
 
-module.exports = { onPreBuild, onEnd }
+// Once it is online: a build that failed before would have kept up a page that is older still.
+async function onSuccess({ constants, utils: { build } }) {
+  const told = await readFile(`${constants.PUBLISH_DIR}/status.json`, 'utf8').catch(() => '{}')
+  const { page = {} } = JSON.parse(told)
+  if (page.outdated || page.incomplete) {
+    build.failPlugin('A file of content/ could not be read. The page says so: mend the file and push again.')
+  }
+}
+
+module.exports = { onPreBuild, onSuccess, onEnd }

@@ -144,7 +144,7 @@ class TestNew:
             (
                 ("x", "--sev", "1", "--text", "y", "--started", "2026-01-03 17:40 UTC"),
                 1,
-                "statusgen: 2026-01-03 17:40 UTC lies 24 h 0 min ahead: it cannot have begun yet",
+                "statusgen: 2026-01-03 17:40 UTC lies 24 h ahead: it cannot have begun yet",
             ),
         ],
     )  # fmt: skip
@@ -292,8 +292,7 @@ class TestMaintenance:
             "-c", "db", "--text", "The database moves.",
         )  # fmt: skip
         assert done.stderr == (
-            "From Saturday 2026-01-03 02:00 UTC, in 8 h 20 min, "
-            "to 2026-01-03 04:00 UTC: 2 h 0 min.\n"
+            "From Saturday 2026-01-03 02:00 UTC, in 8 h 20 min, to 2026-01-03 04:00 UTC: 2 h.\n"
         )
         assert (root / "content/maintenance/2026-01-03-new-disks.md").read_text() == (
             "---\ntitle: New disks\nstarts: 2026-01-03 02:00 UTC\nends: 2026-01-03 04:00 UTC\n"
@@ -370,7 +369,7 @@ class TestStatus:
                 "No incident is open, 2026-01-02 18:40 UTC",
                 "",
                 "Post-mortems",
-                "  The API is slow: due by 2026-01-04 17:40 UTC, in 47 h 0 min",
+                "  The API is slow: due by 2026-01-04 17:40 UTC, in 47 h",
             ][:4]
         )
 
