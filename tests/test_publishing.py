@@ -121,8 +121,7 @@ def commands() -> Iterator[str]:
 def scripts() -> Iterator[str]:
     """Every script that a host is told to run."""
     netlify_toml = (ROOT / "netlify.toml").read_text()
-    for line in re.findall(r'^command = "(.+)"$', netlify_toml, flags=re.MULTILINE):
-        yield line
+    yield from re.findall(r'^command = "(.+)"$', netlify_toml, flags=re.MULTILINE)
     for workflow in WORKFLOWS:
         for job in yaml.safe_load(workflow.read_text())["jobs"].values():
             yield from (step["run"] for step in job["steps"] if "run" in step)

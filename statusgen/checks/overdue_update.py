@@ -23,8 +23,7 @@ def find(look: Look) -> Iterator[Spot]:
                 slug=one.slug,
                 update=len(one.updates) - 1,
                 key="next_update",
-                cause=f"The next update was promised for {spell_duration(look.as_of - promised)} "
-                "ago.",
+                cause=f"The next update is {spell_duration(look.as_of - promised)} overdue.",
                 cure="Say how it stands, even if nothing is new.",
             )
 

@@ -127,7 +127,7 @@ CASES = [
                 "Updated: 17:05 UTC", "Next update: 11:59 UTC\nUpdated: 11:05 UTC"
             )
         },
-        "content/incidents/slow.md:13: warning: The next update was promised for 1 min ago. "
+        "content/incidents/slow.md:13: warning: The next update is 1 min overdue. "
         "Say how it stands, even if nothing is new. [overdue-update]",
         {
             "content/incidents/slow.md": OPEN.replace("17:00", "11:00").replace(
