@@ -25,6 +25,7 @@ from statusgen.seal import (
     whole,
 )
 from statusgen.views import derive, gaps, timeline
+from statusgen.views.audience import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from statusgen.output import Output
     from statusgen.theme import Found, Theme
     from statusgen.views import SiteView
+    from statusgen.views.audience import Audience
     from statusgen.views.summary import Archive
 
 
@@ -125,37 +127,47 @@ def _recall(root: Path, cache: Cache, moment: Moment) -> Recalled:
     return Recalled(config, site, themes.load(config.theme), cache.archive())
 
 
-def build(
+def build(  # noqa: PLR0913, PLR0917 - what a build may know, and for whom it is
     root: Path,
     output: Output,
     moment: Moment,
     found: Findings | None = None,
     rescue: Rescue = WHOLE,
+    audience: Audience = PUBLIC,
 ) -> tuple[Published, str]:
     """Build the site as it is at a moment; nothing is written if anything is wrong.
 
     `found` is what there is to read, and what stands as the last build left it; `rescue` tells
-    what the content lacks. Tells what was done, and what was withheld.
+    what the content lacks, `audience` for whom it is. Tells what was done, and what was withheld.
     """
     found = found or examine(
         root, output.public, output.outbox, moment.as_of, is_clock=moment.is_clock
     )
-    if found.is_done and not output.is_clean and not rescue.is_needed:
+    is_usual = audience == PUBLIC and not rescue.is_needed
+    if found.is_done and not output.is_clean and is_usual:
         return Published(unchanged=found.standing), found.told
     try:
-        return _write(root, output, moment, NOTHING if output.is_clean else found, rescue)
+        found = NOTHING if output.is_clean else found
+        return _write(root, output, moment, found, rescue, audience)
     except Lost:  # what was kept of earlier builds cannot be used
-        return _write(root, output, moment, NOTHING, rescue)
+        return _write(root, output, moment, NOTHING, rescue, audience)
 
 
-def _write(
-    root: Path, output: Output, moment: Moment, found: Findings, rescue: Rescue
+def _write(  # noqa: PLR0913, PLR0917 - as above
+    root: Path,
+    output: Output,
+    moment: Moment,
+    found: Findings,
+    rescue: Rescue,
+    audience: Audience,
 ) -> tuple[Published, str]:
     before = look(str(root), THEMES)
-    cache = Cache(output.public, moment, is_new=not found.read, meanwhile=_import)
+    is_new = not found.read
+    cache = Cache(output.public, moment, is_new=is_new, audience=audience, meanwhile=_import)
     draft = make(root, moment, found.read, cache, find_themes(root, cache.place), rescue)
-    # Else nobody knows which of both was read, or the next build must look again.
-    is_steady = before == look(str(root), THEMES) and not rescue.is_needed
+    # A seal tells nothing of who looks, nor of what stands in for what could not be read.
+    is_usual = audience == PUBLIC and not rescue.is_needed
+    is_steady = before == look(str(root), THEMES) and is_usual  # else which of both was read?
     seal = _new_seal(draft.read | before, moment, draft.view) if is_steady else None
     published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
     cache.save()

@@ -25,7 +25,7 @@ from statusgen.markdown import know_texts, read_texts
 from statusgen.model import Incident, Maintenance, bodies
 from statusgen.parse.nodes import Place
 from statusgen.seal import Digests, cache_path, digest_of, read_file, tool_digest
-from statusgen.views.audience import PUBLIC, Audience, marked_incident, marked_maintenance
+from statusgen.views.audience import PUBLIC, Audience
 from statusgen.views.summary import (
     Archive,
     Outline,
@@ -385,7 +385,7 @@ class Cache:
             return Reading(fact=fact)
         if not self.audience.sees(fact):
             return _withheld(document, fact, last)
-        fact = marked_incident(fact)
+        fact = self.audience.incident(fact)
         summary = summarize(fact, context.policy, context.zone)
         kept = Kept(digest=document.digest, horizon=last, summary=summary)
         return Reading(kept=_encode(kept), encoded=_encode((fact, read_texts(bodies(fact)))))
@@ -393,7 +393,7 @@ class Cache:
     def _keep_maintenance(self, document: Document, fact: Maintenance) -> Reading:
         if not self.audience.sees(fact):
             return _withheld(document, fact, _ALWAYS)
-        fact = marked_maintenance(fact)
+        fact = self.audience.maintenance(fact)
         return Reading(kept=document.digest, encoded=_encode((fact, read_texts(bodies(fact)))))
 
     def _load(self, name: str) -> File:

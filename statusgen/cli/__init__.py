@@ -16,6 +16,7 @@ from statusgen.cli.answers import counted, or_exit
 from statusgen.cli.checking import check
 from statusgen.cli.notify import notify
 from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
+from statusgen.cli.reviewing import report
 from statusgen.cli.standing import status
 from statusgen.cli.start import completion, init, receive
 from statusgen.cli.writing import COMMANDS
@@ -94,6 +95,13 @@ def cli() -> None:
     is_flag=True,
     help="Publish with what git knows of files that cannot be read; the exit status is then 3.",
 )
+@click.option(
+    "--audience",
+    type=click.Choice(["public", "internal"]),
+    default="public",
+    show_default=True,
+    help="For whom it is: the team's own page has all that is internal, and lies in ROOT/internal.",
+)
 def build_command(  # noqa: PLR0913 - an option each
     root: Path,
     out: Path | None,
@@ -102,6 +110,7 @@ def build_command(  # noqa: PLR0913 - an option each
     *,
     clean: bool,
     last_good: bool,
+    audience: str,
 ) -> None:
     """Build the page: write what changed, remove what is gone.
 
@@ -112,22 +121,28 @@ def build_command(  # noqa: PLR0913 - an option each
     it are left alone.
     """
     start = time.monotonic()
-    out, outbox = out or root / "public", outbox or root / "outbox"
+    is_team = audience == "internal"
+    out = _place_of_team(root, out) if is_team else out or root / "public"
+    outbox = outbox or (out.with_name(f"{out.name}-outbox") if is_team else root / "outbox")
     _refuse_overlap(root, out, outbox)
     as_of, is_clock = settled(as_of)
     found = examine(root, out, outbox, as_of, is_clock=is_clock)
-    if found.is_done and not clean:
+    if found.is_done and not clean and not is_team:
         _say_built(out, start, found.told, unchanged=found.standing)
         return
 
     from statusgen.build import build  # noqa: PLC0415 - as above
     from statusgen.model import Moment  # noqa: PLC0415 - as above
     from statusgen.output import Output, Published  # noqa: PLC0415 - as above
+    from statusgen.views.audience import PUBLIC, TEAM  # noqa: PLC0415 - as above
+
+    eyes = TEAM if is_team else PUBLIC
 
     def work() -> tuple[Published, str]:
         with _Progress() as progress:
             output = Output(public=out, outbox=outbox, is_clean=clean, progress=progress.show)
-            return build(root, output, Moment(as_of=as_of, is_clock=is_clock), found)
+            moment = Moment(as_of=as_of, is_clock=is_clock)
+            return build(root, output, moment, found, audience=eyes)
 
     def rescue(error: ContentErrors) -> tuple[tuple[Published, str], Rescue]:
         from statusgen.rescue import rescued  # noqa: PLC0415 - only a mistake needs it
@@ -135,7 +150,7 @@ def build_command(  # noqa: PLR0913 - an option each
         moment = Moment(as_of=as_of, is_clock=is_clock)
         with rescued(root, moment, error) as (copy, gaps):
             output = Output(public=out, outbox=outbox, is_clean=clean)
-            return build(copy, output, moment, rescue=gaps), gaps
+            return build(copy, output, moment, rescue=gaps, audience=eyes), gaps
 
     done, gaps = or_exit(lambda: _rescuing(work, rescue if last_good else None), so=_UNWRITTEN)
     published, withheld = done
@@ -280,7 +295,7 @@ def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
 
 
 cli.add_command(notify)
-for _each in (check, *COMMANDS, status, init, receive, completion):
+for _each in (check, *COMMANDS, status, report, init, receive, completion):
     cli.add_command(_each)
 
 
@@ -300,6 +315,16 @@ def main() -> NoReturn:
         except (OSError, ValueError):  # whoever listened is gone
             code = code or 1
     os._exit(code if isinstance(code, int) else 1)
+
+
+def _place_of_team(root: Path, out: Path | None) -> Path:
+    """Tell where the team's own page lies: never where the public one does."""
+    public = root / "public"
+    out = out or root / "internal"
+    if out.resolve() == public.resolve():
+        message = f"--out {out} is what is published, and --audience internal is for nobody else"
+        raise click.UsageError(message)
+    return out
 
 
 def _refuse_overlap(root: Path, out: Path, outbox: Path) -> None:

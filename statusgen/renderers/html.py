@@ -20,6 +20,7 @@ from statusgen.views.page import (
     View,
 )
 from statusgen.views.report import ReportPage
+from statusgen.views.team import TeamPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from statusgen.theme import Theme
     from statusgen.views import TreeView
 
-Page = HomePage | MaintenancePage | HistoryPage | ExtraPage
+Page = HomePage | MaintenancePage | HistoryPage | ExtraPage | TeamPage
 """A page that has an address of its own, and is made whether it is due or not."""
 
 TEMPLATES: dict[type[View], str] = {
@@ -39,6 +40,7 @@ TEMPLATES: dict[type[View], str] = {
     HistoryPage: "history.html",
     MonthPage: "month.html",
     ExtraPage: "page.html",
+    TeamPage: "team.html",
     NotFoundPage: "404.html",
     SitemapView: "sitemap.xml",
     ManifestView: "site.webmanifest",
@@ -53,6 +55,8 @@ def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact | Bundle]:
         *view.maintenances,
         view.history,
         *view.extra,
+        *([view.team] if view.team else []),
+        *view.runbooks,
     )
     parts: tuple[Promise[Any] | Batch[Any], ...] = (
         *view.incidents.parts,

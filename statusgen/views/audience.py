@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class Audience(Struct, frozen=True, kw_only=True):
-    """Who looks: the public, or whoever asked a preview for what is not public yet, or never."""
+    """Who looks: the public, or whoever asked a preview for what is not public yet, or never.
+
+    The team sees its own notes and runbooks as well.
+    """
 
     drafts: bool = False
     internal: bool = False
+    team: bool = False
 
     def sees(self, one: Incident | Maintenance) -> bool:
         """Whether something is shown to them."""
@@ -32,8 +36,23 @@ class Audience(Struct, frozen=True, kw_only=True):
         """Whether something is far enough for them."""
         return self.drafts or not draft
 
+    def incident(self, one: Incident) -> Incident:
+        """Leave out what they are never told of an incident, and mark what is not public."""
+        title = _title(one)
+        if self.team:
+            return replace(one, title=title)
+        return replace(one, title=title, internal=(), assignee="", template="", acknowledged=None)
+
+    def maintenance(self, one: Maintenance) -> Maintenance:
+        """Leave out what they are never told of a maintenance, and mark what is not public."""
+        title = _title(one)
+        if self.team:
+            return replace(one, title=title)
+        return replace(one, title=title, internal=(), assignee="", template="")
+
 
 PUBLIC = Audience()
+TEAM = Audience(drafts=True, internal=True, team=True)
 
 
 class Withheld(Struct, frozen=True, kw_only=True):
@@ -62,8 +81,8 @@ def public(
 
     The archive holds nothing else, and counts what was withheld from it.
     """
-    incidents = tuple(marked_incident(one) for one in site.incidents if audience.sees(one))
-    maintenances = tuple(marked_maintenance(one) for one in site.maintenances if audience.sees(one))
+    incidents = tuple(map(audience.incident, filter(audience.sees, site.incidents)))
+    maintenances = tuple(map(audience.maintenance, filter(audience.sees, site.maintenances)))
     last = {one.slug: one.updates[-1].at for one in incidents}
     for slug in {one.incident for one in site.postmortems} - last.keys():
         if found := archive.find(slug):
@@ -94,7 +113,7 @@ def public(
             for one in site.pages
             if audience.is_ready(draft=one.draft)
         ),
-        runbooks=(),
+        runbooks=site.runbooks if audience.team else (),
         templates=(),
     )
     return shown, withheld
@@ -118,16 +137,6 @@ def _postmortems(
 def _marked(title: str, *, draft: bool, internal: bool = False) -> str:
     """Mark what the public does not see, so that nobody takes a preview for the page."""
     return "[Draft] " * draft + "[Internal] " * internal + title
-
-
-def marked_incident(one: Incident) -> Incident:
-    """Leave out what is never published of an incident, and mark what is not public."""
-    return replace(one, title=_title(one), internal=(), assignee="", template="", acknowledged=None)
-
-
-def marked_maintenance(one: Maintenance) -> Maintenance:
-    """Leave out what is never published of a maintenance, and mark what is not public."""
-    return replace(one, title=_title(one), internal=(), assignee="", template="")
 
 
 def _title(one: Incident | Maintenance) -> str:

@@ -11,6 +11,7 @@ from statusgen.views import timeline
 from statusgen.views.page import Frame, Link, View
 from statusgen.views.status import worst
 from statusgen.views.summary import incident_path
+from statusgen.views.team import TeamNotes
 from statusgen.views.update import EditView, UpdateView, edit_view, is_foreign, updates_view
 
 if TYPE_CHECKING:
@@ -70,13 +71,17 @@ class PostmortemView(View, frozen=True, kw_only=True):
 
 
 class IncidentPage(View, frozen=True, kw_only=True):
-    """The page of an incident; `earlier` and `later` are the incidents that began next to it."""
+    """The page of an incident; `earlier` and `later` are the incidents that began next to it.
+
+    `notes` are the team's, and on no public page.
+    """
 
     frame: Frame
     incident: IncidentView
     postmortem: PostmortemView | None
     earlier: Link | None
     later: Link | None
+    notes: TeamNotes | None = None
 
 
 def incident_view(present: Present, one: Incident) -> IncidentView:
@@ -108,6 +113,7 @@ def incident_page(
     view: IncidentView,
     postmortem: Postmortem | None,
     beside: tuple[Link | None, Link | None],
+    notes: TeamNotes | None = None,
 ) -> IncidentPage:
     """Put an incident on its page, with what was learnt from it, and those that began beside it."""
     earlier, later = beside
@@ -117,6 +123,7 @@ def incident_page(
         postmortem=postmortem_view(present, postmortem),
         earlier=earlier,
         later=later,
+        notes=notes,
     )
 
 

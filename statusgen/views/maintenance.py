@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from statusgen.model import Maintenance, MaintenanceStatus
 from statusgen.views import timeline
 from statusgen.views.page import Frame, Link, View, maintenance_path
+from statusgen.views.team import TeamNotes, maintenance_notes
 from statusgen.views.turn import PhaseTurn, phase_turns
 from statusgen.views.update import EditView, UpdateView, edit_view, is_foreign, updates_view
 
@@ -34,10 +35,11 @@ class MaintenanceView(View, frozen=True, kw_only=True):
 
 
 class MaintenancePage(View, frozen=True, kw_only=True):
-    """The page of a maintenance."""
+    """The page of a maintenance; `notes` are the team's, and on no public page."""
 
     frame: Frame
     maintenance: MaintenanceView
+    notes: TeamNotes | None = None
 
 
 def maintenance_view(present: Present, one: Maintenance) -> MaintenanceView:
@@ -60,6 +62,7 @@ def maintenance_view(present: Present, one: Maintenance) -> MaintenanceView:
     )
 
 
-def maintenance_page(present: Present, view: MaintenanceView) -> MaintenancePage:
+def maintenance_page(present: Present, one: Maintenance, view: MaintenanceView) -> MaintenancePage:
     """Put a maintenance on its page."""
-    return MaintenancePage(frame=present.frame(view.path), maintenance=view)
+    notes = maintenance_notes(present, one)
+    return MaintenancePage(frame=present.frame(view.path), maintenance=view, notes=notes)

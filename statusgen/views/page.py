@@ -136,6 +136,7 @@ class Frame(View, frozen=True, kw_only=True):
     `newest` is the time of the site's newest update, on a page that tells how the service does now:
     the others would have to be written anew with each update.
     `formats` are what is published beside the pages, by name: a page links to nothing else.
+    `is_team` tells that the site is the team's own, and no customer's.
     """
 
     site_title: str
@@ -153,6 +154,7 @@ class Frame(View, frozen=True, kw_only=True):
     trees: tuple[Tree, ...] = ()
     said_in: str = ""
     newest: datetime | None = None
+    is_team: bool = False
 
 
 class ExtraPage(View, frozen=True, kw_only=True):

@@ -29,7 +29,7 @@ from statusgen.views.timeline import Span
 from statusgen.views.uptime import DAYS, OUTAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from statusgen.config import Config
     from statusgen.model import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Incident,
         Maintenance,
         Page,
+        Postmortem,
         Site,
     )
 
@@ -48,11 +49,21 @@ class Present:
     `volumes` hold the summaries of all incidents, the newest month first: of the site's own, and of
     the archive's. `first` is the first day that anything is known of, `newest` is the time of the
     newest update, before which the moment never is. `tree` is the path below the site at which it
-    is told, `trees` are those of all languages, and `site_url` is the site's own address.
+    is told, `trees` are those of all languages, and `site_url` is the site's own address. Only the
+    team has `lessons`: its post-mortems by the slugs of incidents, whether they are published or
+    not.
     """
 
-    def __init__(self, site: Site, config: Config, as_of: datetime, archive: Archive) -> None:
+    def __init__(
+        self,
+        site: Site,
+        config: Config,
+        as_of: datetime,
+        archive: Archive,
+        lessons: Mapping[str, Postmortem] | None = None,
+    ) -> None:
         self.site = site
+        self.lessons = lessons
         self.config = config
         self.archive = archive
         self.own = {one.slug: one for one in site.incidents}
@@ -270,6 +281,7 @@ class Present:
             trees=self.trees if len(self.trees) > 1 else (),
             said_in=self.config.said_in,
             newest=self.local(self.newest) if is_current and self.newest else None,
+            is_team=self.lessons is not None,
         )
 
     def _extra(self) -> tuple[Link, ...]:

@@ -76,6 +76,7 @@ from statusgen.views.report import ReportPage, ReportTable, report
 from statusgen.views.search import SearchIndex, search
 from statusgen.views.statuspage import addresses
 from statusgen.views.summary import EMPTY, Archive, Volume, incident_path
+from statusgen.views.team import TeamPage, incident_notes, runbooks, team_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,7 +90,10 @@ Beside = tuple[Link | None, Link | None]
 
 
 class TreeView(Struct, frozen=True, kw_only=True):
-    """Everything that is published in one language; `path` is where it lies below the site."""
+    """Everything that is published in one language; `path` is where it lies below the site.
+
+    Only where the site is the team's own is there a page of the `team`, and are there `runbooks`.
+    """
 
     language: str
     path: str
@@ -108,6 +112,8 @@ class TreeView(Struct, frozen=True, kw_only=True):
     feed: FeedView
     feeds: tuple[Promise[FeedView] | Promise[HistoryFeed], ...]
     mails: Pages[Mail]
+    team: TeamPage | None = None
+    runbooks: tuple[ExtraPage, ...] = ()
 
     @property
     def feed_names(self) -> tuple[str, ...]:
@@ -165,7 +171,10 @@ def derive(
     if moment.is_clock:
         ahead = sum(one.updates[0].at > moment.until for one in shown.maintenances)
         withheld = replace(withheld, unannounced=ahead)
-    present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive)
+    if audience.team:  # who is told by mail is told what is public
+        config = replace(config, without=(*config.without, "email"))
+    lessons = _lessons(site, moment) if audience.team else None
+    present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive, lessons)
     told = _Told(present)
     tree = _tree(told)
     others = tuple(_tree(_Told(present.speaking(language))) for language in config.others)
@@ -192,6 +201,16 @@ def derive(
         base_path=config.base_path,
         formats=config.formats,
     )
+
+
+def _lessons(site: Site, moment: Moment) -> dict[str, Postmortem]:
+    """Tell the team's post-mortems; what is published later is not yet."""
+    return {
+        one.incident: one
+        if one.published and one.published <= moment.as_of
+        else replace(one, published=None)
+        for one in site.postmortems
+    }
 
 
 class _Told:
@@ -241,7 +260,7 @@ def _tree(told: _Told) -> TreeView:
         path=present.tree,
         home=home_page(present, open_incidents, maintenances, components, entries),
         incidents=_incident_pages(present, incidents),
-        maintenances=tuple(maintenance_page(present, view) for view in maintenance_views),
+        maintenances=tuple(maintenance_page(present, *each) for each in maintenances),
         components=Pages(lambda: component_pages),
         report=report_page,
         history=history_page,
@@ -262,6 +281,8 @@ def _tree(told: _Told) -> TreeView:
         feed=feed.updates,
         feeds=feed.others,
         mails=_mails(present, incidents, maintenances),
+        team=team_page(present),
+        runbooks=runbooks(present),
     )
 
 
@@ -347,11 +368,13 @@ def _mails(
 def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPage]:
     """Promise the page of each incident, newest first, those of a month together."""
     postmortems = {one.incident: one for one in present.site.postmortems}
+    is_team = present.lessons is not None
 
     def make(slug: str, postmortem: Postmortem | None, beside: Beside) -> IncidentPage:
         # Many are made one after the other: what only its page asks for is not kept.
         view = incidents.get(slug) or incident_view(present, present.incident(slug))
-        return incident_page(present, view, postmortem, beside)
+        notes = incident_notes(present, present.incident(slug)) if is_team else None
+        return incident_page(present, view, postmortem, beside, notes)
 
     def promise(slug: str, digest: bytes, beside: Beside) -> Promise[IncidentPage]:
         postmortem = postmortems.get(slug)
@@ -389,7 +412,8 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
             else:
                 yield from of_month(volume, beside)
 
-    surroundings = key_of((present.config, present.site.components, present.extra))
+    lessons = present.lessons and [*present.lessons.values()]
+    surroundings = key_of((present.config, present.site.components, present.extra, lessons))
     return Pages(parts)
 
 

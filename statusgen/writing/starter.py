@@ -66,7 +66,7 @@ This repository is the status page of {url}, made by statusgen.
 
 Set up once: `pip install -r requirements.txt`; write `content/components.yml`; push.
 """
-_IGNORED = "/public/\n/outbox/\n/.statusgen/\n/.venv/\n/.netlify/\n"
+_IGNORED = "/public/\n/outbox/\n/internal*/\n/.statusgen/\n/.venv/\n/.netlify/\n"
 
 
 def starter(title: str, url: str) -> Iterator[tuple[str, bytes]]:
