@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,7 +13,7 @@ from statusgen.cli.options import ROOT, as_of_option, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from pathlib import Path
 
     from statusgen.views.review import Review, ReviewLesson, ReviewRow, Tempo
@@ -75,9 +73,8 @@ def _text(one: Review) -> str:
     from rich.console import Console  # noqa: PLC0415 - only tables need it
     from rich.table import Table  # noqa: PLC0415 - as above
 
-    out = io.StringIO()
     width = min(max(Console().width, 60), 120)
-    console = Console(file=out, width=width, highlight=False, emoji=False, markup=False)
+    console = Console(width=width, highlight=False, emoji=False, markup=False)
 
     def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         made = Table(*head, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="none")
@@ -85,16 +82,18 @@ def _text(one: Review) -> str:
             made.add_row(*row)
         console.print("", made)
 
-    console.print(_title(one))
-    table(_HEAD, [_cells(row, "\n") for row in one.rows])
-    console.print(f"\n{_NOTE}")
-    if one.lessons:
-        console.print(f"\n{_lessons(one)}")
-    if wanting := _wanting(one):
-        table(("Incident", "Due", "Published"), [_lesson(each) for each in wanting])
-    if one.uptime:
-        table(("Component", "Uptime"), [(each.name, _share(each.uptime)) for each in one.uptime])
-    lines = [line.rstrip() for line in out.getvalue().rstrip().splitlines()]
+    with console.capture() as captured:
+        console.print(_title(one))
+        table(_HEAD, [_cells(row, "\n") for row in one.rows])
+        console.print(f"\n{_NOTE}")
+        if one.lessons:
+            console.print(f"\n{_lessons(one)}")
+        if wanting := _wanting(one):
+            table(("Incident", "Due", "Published"), [_lesson(each) for each in wanting])
+        if one.uptime:
+            rows = [(each.name, _share(each.uptime)) for each in one.uptime]
+            table(("Component", "Uptime"), rows)
+    lines = [line.rstrip() for line in captured.get().rstrip().splitlines()]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -117,26 +116,21 @@ def _markdown(one: Review) -> str:
 
 
 def _csv(one: Review) -> str:
-    """Write the incidents as a table for a spreadsheet, times in seconds."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    """Write the incidents as a table for a spreadsheet, times in seconds; no cell needs quotes."""
     steps = ("acknowledged", "identified", "resolved", "silence")
-    writer.writerow(
-        [
-            "severity",
-            "incidents",
-            *(f"{step}_{what}" for step in steps for what in ("median", "slowest")),
-        ]
-    )
+    heads = [f"{step}_{what}" for step in steps for what in ("median", "slowest")]
+    rows = [["severity", "incidents", *heads]]
     for row in one.rows:
         tempos: list[Tempo | None] = [getattr(row, step) for step in steps]
-        told = [
-            (_seconds(each.median), _seconds(each.slowest)) if each else ("", "") for each in tempos
-        ]
-        writer.writerow(
-            [row.severity or "all", row.count, *(cell for pair in told for cell in pair)]
-        )
-    return out.getvalue()
+        spans = [span for each in tempos for span in _spans(each)]
+        rows.append([row.severity or "all", str(row.count), *spans])
+    return "".join(f"{','.join(row)}\n" for row in rows)
+
+
+def _spans(one: Tempo | None) -> tuple[str, str]:
+    if one is None:
+        return "", ""
+    return str(int(one.median.total_seconds())), str(int(one.slowest.total_seconds()))
 
 
 def _json(one: Review) -> str:
@@ -192,10 +186,6 @@ def _lesson(one: ReviewLesson) -> tuple[str, str, str]:
 
 def _share(uptime: float | None) -> str:
     return _NOTHING if uptime is None else f"{int(uptime * 10_000 + 1e-9) / 100:.2f} %"
-
-
-def _seconds(span: timedelta) -> int:
-    return int(span.total_seconds())
 
 
 def _escaped(text: str) -> str:
