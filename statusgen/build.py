@@ -25,7 +25,8 @@ from statusgen.seal import (
     whole,
 )
 from statusgen.views import derive, gaps, timeline
-from statusgen.views.audience import PUBLIC
+from statusgen.views.audience import PUBLIC, public
+from statusgen.views.present import Present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -85,6 +86,16 @@ class Recalled(NamedTuple):
     theme: Theme
     archive: Archive
 
+    def draft(self, moment: Moment) -> tuple[SiteView, Plan]:
+        """Tell what the public is shown at a moment, and every file of it."""
+        view = derive(self.site, self.config, moment, archive=self.archive)
+        return view, _plan(view, self.theme)
+
+    def present(self, moment: Moment) -> Present:
+        """Tell the public site at a moment, for whoever tells it in other ways."""
+        shown, _ = public(self.site, moment.as_of, archive=self.archive)
+        return Present(timeline.cut(shown, moment.until), self.config, moment.as_of, self.archive)
+
 
 def read(root: Path, moment: Moment, compiled: Path | None = None) -> Read:
     """Read content and theme, or tell every problem of both; for `compiled` see `find_themes`."""
@@ -121,8 +132,8 @@ def recall(root: Path, public: Path, moment: Moment) -> Recalled:
 
 
 def _recall(root: Path, cache: Cache, moment: Moment) -> Recalled:
-    themes = find_themes(root)
-    documents = find_documents(root, NOTHING.read, cache)
+    themes = find_themes(root, cache.place)
+    documents = find_documents(root, look(str(root)), cache)
     config, site = parse_site(documents, moment, themes.problems, cache.recall)
     return Recalled(config, site, themes.load(config.theme), cache.archive())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -215,6 +216,14 @@ def write_file(path: str, data: bytes, before: bytes | None) -> None:
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror}"
         raise WritingError(message) from error
+
+
+def unpack(archive: bytes, folder: str) -> None:
+    """Write what a tar archive holds below a folder; nothing in it leads out of that."""
+    import tarfile  # noqa: PLC0415 - only what compares revisions needs it
+
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(folder, filter="data")
 
 
 def write_new(root: str, files: Iterable[tuple[str, bytes]]) -> int:

@@ -58,6 +58,10 @@ class CheckError(StatusgenError):
     """A check cannot come to an end."""
 
 
+class DiffError(StatusgenError):
+    """Two revisions cannot be compared."""
+
+
 class HubError(StatusgenError):
     """A hub cannot be told that feeds have changed."""
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from statusgen.content import write_file
+from statusgen.content import unpack, write_file
 from statusgen.errors import GitError, StatusgenError
 from statusgen.seal import read_file
 
@@ -162,3 +162,27 @@ def _asked(folder: Path, *words: str) -> str:
     if done.returncode:
         raise _failure(done, words[0])
     return done.stdout.decode(errors="surrogateescape")
+
+
+def extract(folder: Path, revision: str, places: Sequence[str], into: Path) -> None:
+    """Write what a revision holds of these places below a folder.
+
+    Raises GitError where there is no such revision.
+    """
+    found = run(
+        folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    if found.returncode:
+        _asked(folder, "rev-parse", "--show-prefix")  # else there is no repository
+        is_shallow = _asked(folder, "rev-parse", "--is-shallow-repository").strip() == "true"
+        hint = "; the clone is shallow: fetch it first" if is_shallow else ""
+        message = f"{revision!r} is no revision of this repository{hint}"
+        raise GitError(message)
+    commit = found.stdout.decode().strip()
+    there = _asked(folder, "ls-tree", "--name-only", commit, "--", *places).split("\n")
+    held = [name for name in there if name]
+    if held:
+        done = run(folder, "archive", "--format=tar", commit, "--", *held)
+        if done.returncode:
+            raise _failure(done, "archive")
+        unpack(done.stdout, str(into))

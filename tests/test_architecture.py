@@ -39,6 +39,7 @@ ROWS = (
     "gallery",
     "writing",
     "notify",
+    "diff",
     "serve",
     "websub",
     "cli",
@@ -114,6 +115,7 @@ INSIDE = {
         "checking",
         "reviewing",
         "notify",
+        "comparing",
         "writing",
         "standing",
         "start",
@@ -201,6 +203,7 @@ DEEDS = (
             "seal",
             "gallery",
             "rescue",  # where it copies what can be read
+            "diff",  # where revisions lie that are compared
             "notify",  # where the ledger, the subscribers and the previews lie
             "git",
             "writing",  # where a site lies, and what hosts need of it
@@ -220,6 +223,7 @@ DEEDS = (
             "seal",
             "gallery",
             "rescue",
+            "diff",
             "notify",
             "serve",
         },

@@ -14,6 +14,7 @@ import click
 from statusgen import __version__
 from statusgen.cli.answers import counted, or_exit
 from statusgen.cli.checking import check
+from statusgen.cli.comparing import diff
 from statusgen.cli.notify import notify
 from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
 from statusgen.cli.reviewing import report
@@ -295,7 +296,7 @@ def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
 
 
 cli.add_command(notify)
-for _each in (check, *COMMANDS, status, report, init, receive, completion):
+for _each in (check, diff, *COMMANDS, status, report, init, receive, completion):
     cli.add_command(_each)
 
 

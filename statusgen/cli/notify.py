@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from statusgen.notify.subscribers import Source
 
 
+subscribers_option = click.option(
+    "--subscribers",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="The list of subscribers, CSV or JSON; - is standard input.  "
+    "[default: what STATUSGEN_SUBSCRIBERS holds]",
+)
+
+
 @click.command()
 @click.argument("words", nargs=-1, metavar="[status] [ROOT]")
 @click.option("--send", is_flag=True, help="Send what is due.")
@@ -34,12 +42,7 @@ if TYPE_CHECKING:
     metavar="WHERE",
     help="Where it is kept who was told: a file, or git:REMOTE/BRANCH.  [env: STATUSGEN_LEDGER]",
 )
-@click.option(
-    "--subscribers",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
-    help="The list of subscribers, CSV or JSON; - is standard input.  "
-    "[default: what STATUSGEN_SUBSCRIBERS holds]",
-)
+@subscribers_option
 @click.option(
     "--relay",
     envvar="STATUSGEN_RELAY",
@@ -100,7 +103,7 @@ def notify(  # noqa: PLR0913 - an option each
     from statusgen import notify as room  # noqa: PLC0415 - only who tells people needs it
 
     wish = room.Wish(
-        source=or_exit(lambda: _subscribers(subscribers)),
+        source=or_exit(lambda: subscribers_of(subscribers)),
         relay=relay,
         user=os.environ.get("STATUSGEN_SMTP_USER", ""),
         password=os.environ.get("STATUSGEN_SMTP_PASSWORD", ""),
@@ -138,7 +141,7 @@ def _words_of_notify(words: tuple[str, ...]) -> tuple[bool, Path]:
     return is_status, Path(ROOT.convert(rest[0] if rest else ".", None, None))
 
 
-def _subscribers(path: Path | None) -> Source | None:
+def subscribers_of(path: Path | None) -> Source | None:
     """Find the list: the file that is named, standard input, or what the environment holds."""
     from statusgen.notify import from_path, from_text  # noqa: PLC0415 - as above
 

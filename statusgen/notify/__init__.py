@@ -30,9 +30,6 @@ from statusgen.notify.subscribers import (
     read_subscribers,
 )
 from statusgen.notify.webhook import Webhooks, read_secret, read_webhooks
-from statusgen.views import timeline
-from statusgen.views.audience import public
-from statusgen.views.present import Present
 
 if TYPE_CHECKING:
     from statusgen.notify.delivery import Clock
@@ -99,12 +96,11 @@ class Office:
     def __init__(self, root: Path, wish: Wish, clock: Clock, *, is_sending: bool) -> None:
         self.wish, self.clock = wish, clock
         moment = Moment(as_of=clock.instant(), is_clock=True)
-        config, site, theme, archive = recall(root, root / _PUBLISHED, moment)
-        shown, _ = public(site, moment.as_of, archive=archive)
-        present = Present(timeline.cut(shown, moment.until), config, moment.as_of, archive)
+        content = recall(root, root / _PUBLISHED, moment)
+        present = content.present(moment)
         self.standing = news(present)
-        self.letters = Letters(present, theme)
-        self.components = tuple(leaf.id for leaf in site.leaves)
+        self.letters = Letters(present, content.theme)
+        self.components = tuple(leaf.id for leaf in content.site.leaves)
         self.post: Post | None = None
         self.routes = self._routes(is_sending=is_sending)
 
