@@ -747,6 +747,11 @@ class TestCommands:
                 pass
             case ["make", target]:
                 output("make", "--dry-run", "--directory", ROOT, target)
+            case ["gh", "pr", "comment", "$NUMBER", "--body-file", "comment.md", *_]:
+                pass
+            case [*words, "|", "tee", "comment.md", ">>", "$GITHUB_STEP_SUMMARY"]:
+                assert words[:2] == [".venv/bin/statusgen", "diff"]
+                cli.commands["diff"].make_context("diff", words[2:])
             case ["gh", "workflow", "run", workflow]:
                 assert workflow in {each.name for each in WORKFLOWS}
             case ["statusgen" | ".venv/bin/statusgen", name, *words] | [
