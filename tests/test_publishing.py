@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+import click
 import pytest
 import yaml
 from playwright.sync_api import Route
@@ -731,6 +732,12 @@ class TestBuild:
         assert "Something here may be out of date" in (root / "public/index.html").read_text()
 
 
+def known(name: str, words: list[str]) -> None:
+    """Read the words of a command as the command line does, and do nothing."""
+    above = click.Context(cli, **cli.context_settings)
+    cli.commands[name].make_context(name, words, parent=above)
+
+
 class TestCommands:
     """What the hosts are told to run."""
 
@@ -751,7 +758,7 @@ class TestCommands:
                 pass
             case [*words, "|", "tee", "comment.md", ">>", "$GITHUB_STEP_SUMMARY"]:
                 assert words[:2] == [".venv/bin/statusgen", "diff"]
-                cli.commands["diff"].make_context("diff", words[2:])
+                known("diff", words[2:])
             case ["gh", "workflow", "run", workflow]:
                 assert workflow in {each.name for each in WORKFLOWS}
             case ["statusgen" | ".venv/bin/statusgen", name, *words] | [
@@ -762,6 +769,6 @@ class TestCommands:
                 name,
                 *words,
             ]:
-                cli.commands[name].make_context(name, words)
+                known(name, words)
             case _:
                 pytest.fail(f"no test knows `{command}`")
