@@ -55,8 +55,9 @@ def diff(  # noqa: PLR0913, PLR0917 - an option each
 ) -> None:
     """Show what a change does to customers.
 
-    Pages, feeds, JSON and mails are told. BASE and HEAD are revisions of git; without HEAD, what lies there now is compared. Nothing is
-    written and nothing is sent. How many read a mail is told where the list is there.
+    Pages, feeds, JSON and mails are told. BASE and HEAD are revisions of git; without HEAD, what
+    lies there now is compared. Nothing is written and nothing is sent. How many read a mail is told
+    where the list is there.
     """
     moment = now(as_of)
 
