@@ -60,6 +60,7 @@ INSIDE = {
         "texts",
         "translations",
         "site",
+        "schema",
         "__init__",
     ),
     "views": (
@@ -123,6 +124,7 @@ INSIDE = {
     ),
     "writing": (
         "when",
+        "wiring",
         "spelling",
         "desk",
         "drafts",

@@ -377,6 +377,7 @@ class TestHelp:
             "  receive      Write what a form or a monitor asks for on standard input.",
             "  report       Report how soon incidents were taken up, understood and over.",
             "  resolve      Say that an INCIDENT is over, and what it was.",
+            "  schemas      Write the JSON Schemas of the content, for editors.",
             "  serve        Show the page on this machine, anew with each save.",
             "  status       Show what is open, whose turn it is, and what is due.",
             "  update       Append an update to an INCIDENT, or to a maintenance.",

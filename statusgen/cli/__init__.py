@@ -19,7 +19,7 @@ from statusgen.cli.notify import notify
 from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
 from statusgen.cli.reviewing import report
 from statusgen.cli.standing import status
-from statusgen.cli.start import completion, init, receive
+from statusgen.cli.start import completion, init, receive, schemas
 from statusgen.cli.writing import COMMANDS
 from statusgen.errors import ContentErrors
 from statusgen.seal import PLACES, STATE, examine
@@ -296,7 +296,7 @@ def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
 
 
 cli.add_command(notify)
-for _each in (check, diff, *COMMANDS, status, report, init, receive, completion):
+for _each in (check, diff, *COMMANDS, status, report, init, schemas, receive, completion):
     cli.add_command(_each)
 
 

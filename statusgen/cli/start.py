@@ -48,6 +48,25 @@ def init(folder: Path, title: str | None, url: str | None) -> None:
 
 
 @click.command()
+@click.argument("root", type=ROOT, default=".")
+def schemas(root: Path) -> None:
+    """Write the JSON Schemas of the content, for editors.
+
+    They go into content/.schemas/ of ROOT, the folder that holds content/; here unless named. Write
+    them again after an update. A file uses one by its first line, as those of `init` and `new` do.
+    """
+
+    def work() -> list[str]:
+        from statusgen.content import write_again  # noqa: PLC0415 - as above
+        from statusgen.writing.wiring import schema_files  # noqa: PLC0415 - as above
+
+        return [write_again(str(root), path, data) for path, data in schema_files()]
+
+    paths = or_exit(work)
+    click.echo(f"Wrote {len(paths)} schemas into {root / 'content/.schemas'}.")
+
+
+@click.command()
 @click.option("--root", type=ROOT, help="The folder that holds content/.")
 @click.option("--commit", is_flag=True, help="Commit the file, and nothing else.")
 @click.option("--push", is_flag=True, help="Commit, and push.")

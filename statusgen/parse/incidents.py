@@ -65,19 +65,19 @@ EDIT: Shape = {
     "what": Key(read=shapes.line, required=True),
 }
 REPORT: Shape = {
-    "what_happened": Key(read=shapes.one_or_several(shapes.line)),
-    "impact": Key(read=shapes.one_or_several(shapes.line)),
-    "resolution": Key(read=shapes.one_or_several(shapes.line)),
+    "what_happened": Key(read=shapes.OneOrSeveral(shapes.line)),
+    "impact": Key(read=shapes.OneOrSeveral(shapes.line)),
+    "resolution": Key(read=shapes.OneOrSeveral(shapes.line)),
 }
 COMMON: Shape = {
     "title": Key(read=shapes.line, required=True),
     "visibility": Key(read=shapes.visibility),
     "draft": Key(read=shapes.flag),
-    "internal": Key(read=shapes.one_or_several(shapes.prose)),
+    "internal": Key(read=shapes.OneOrSeveral(shapes.prose)),
     "assignee": Key(read=shapes.line),
     "retracted": Key(read=reason),
-    "edited": Key(read=shapes.mapping(EDIT)),
-    "aliases": Key(read=shapes.one_or_several(alias)),
+    "edited": Key(read=shapes.Keys(EDIT)),
+    "aliases": Key(read=shapes.OneOrSeveral(alias)),
     "template": Key(read=shapes.name),
 }
 """The keys that incidents and maintenance share."""
@@ -87,8 +87,8 @@ INCIDENT: Shape = {
     "severity": Key(read=shapes.severity),
     "started": Key(read=shapes.stated, required=True),
     "components": Key(read=shapes.components),
-    "impact": Key(read=shapes.choice(Impact)),
-    "report": Key(read=shapes.mapping(REPORT)),
+    "impact": Key(read=shapes.Choice(Impact)),
+    "report": Key(read=shapes.Keys(REPORT)),
     "acknowledged": Key(read=shapes.stated),
 }
 

@@ -115,7 +115,7 @@ def duration(node: Node, place: Place) -> timedelta | None:
 
 def languages(node: Node, place: Place) -> tuple[tuple[str, int], ...]:
     """Read the languages of the site, each with its line: the first is that of its content."""
-    found = shapes.several(lambda item, below: (shapes.language(item, below), item.line))(
+    found = shapes.Several(lambda item, below: (shapes.language(item, below), item.line))(
         node, place
     )
     lines: dict[str, int] = {}
@@ -184,7 +184,7 @@ def theme_options(node: Node, place: Place) -> tuple[ThemeOption, ...]:
 
 def theme_links(node: Node, place: Place) -> tuple[ThemeLink, ...]:
     """Read a list of links, each with a title."""
-    links = shapes.several(shapes.mapping(LINK))(node, place)
+    links = shapes.Several(shapes.Keys(LINK))(node, place)
     if not all(shapes.holds(link, *LINK) for link in links):
         raise Unreadable
     return tuple(ThemeLink(**link) for link in links)
@@ -217,11 +217,11 @@ SITE: Shape = {
     "timezone": Key(read=shapes.zone),
     "since": Key(read=shapes.day),
     "support": Key(read=contact),
-    "without": Key(read=shapes.one_or_several(format_name)),
+    "without": Key(read=shapes.OneOrSeveral(format_name)),
     "theme": Key(read=theme),
-    "feeds": Key(read=shapes.mapping(FEEDS)),
-    "uptime": Key(read=shapes.mapping(UPTIME)),
-    "mail": Key(read=shapes.mapping(MAIL)),
+    "feeds": Key(read=shapes.Keys(FEEDS)),
+    "uptime": Key(read=shapes.Keys(UPTIME)),
+    "mail": Key(read=shapes.Keys(MAIL)),
 }
 COMPONENT: Shape = {
     "id": Key(read=shapes.name, required=True),
@@ -255,16 +255,16 @@ SEVERITY: Shape = {
     "update": Key(read=duration),
     "visibility": Key(read=shapes.visibility),
     "mail": Key(read=shapes.flag),
-    "channels": Key(read=shapes.one_or_several(shapes.name)),
+    "channels": Key(read=shapes.OneOrSeveral(shapes.name)),
     "postmortem": Key(read=duration),
-    "impact": Key(read=shapes.choice(Impact)),
-    "status": Key(read=shapes.choice(ComponentStatus)),
+    "impact": Key(read=shapes.Choice(Impact)),
+    "status": Key(read=shapes.Choice(ComponentStatus)),
 }
-CHECK_LEVELS: Shape = {code: Key(read=shapes.choice(Level)) for code in CHECKS}
+CHECK_LEVELS: Shape = {code: Key(read=shapes.Choice(Level)) for code in CHECKS}
 CHECK: Shape = {
-    "levels": Key(read=shapes.mapping(CHECK_LEVELS)),
+    "levels": Key(read=shapes.Keys(CHECK_LEVELS)),
     "since": Key(read=shapes.day),
-    "internal_words": Key(read=shapes.one_or_several(pattern)),
+    "internal_words": Key(read=shapes.OneOrSeveral(pattern)),
 }
 ESCALATION: Shape = {
     "level": Key(read=shapes.line, required=True),
@@ -273,11 +273,11 @@ ESCALATION: Shape = {
 }
 POLICY: Shape = {
     "severities": Key(
-        read=shapes.mapping({name.value: Key(read=shapes.mapping(SEVERITY)) for name in Severity})
+        read=shapes.Keys({name.value: Key(read=shapes.Keys(SEVERITY)) for name in Severity})
     ),
-    "escalation": Key(read=shapes.several(shapes.mapping(ESCALATION))),
-    "verification": Key(read=shapes.one_or_several(shapes.line)),
-    "checks": Key(read=shapes.mapping(CHECK)),
+    "escalation": Key(read=shapes.Several(shapes.Keys(ESCALATION))),
+    "verification": Key(read=shapes.OneOrSeveral(shapes.line)),
+    "checks": Key(read=shapes.Keys(CHECK)),
 }
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, tzinfo  # noqa: TC003 - msgspec reads the annotations
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -210,23 +210,23 @@ def flag(node: Node, place: Place) -> bool:
     return value in ("true", "yes")
 
 
-def choice(kind: type[E]) -> Reader[E]:
-    """Make a reader of one of an enumeration's words, in any case, blank or hyphen for `_`."""
-    words = {member.value: member for member in kind}
+class Choice(Generic[E]):
+    """A reader of one of an enumeration's words, in any case, blank or hyphen for `_`."""
 
-    def read(node: Node, place: Place) -> E:
+    def __init__(self, kind: type[E]) -> None:
+        self.words = {member.value: member for member in kind}
+
+    def __call__(self, node: Node, place: Place) -> E:
         value = word(node, place)
-        spelt = _GAP.sub("_", value.lower())
+        words, spelt = self.words, _GAP.sub("_", value.lower())
         if spelt not in words:
             meant = _MEANT.get(spelt)
             hint = f"; did you mean {meant!r}?" if meant in words else nearest(spelt, words)
             place.refuse(node.line, f"{value!r} is not {one_of(words)}{hint}")
         return words[spelt]
 
-    return read
 
-
-_status = choice(ComponentStatus)
+_status = Choice(ComponentStatus)
 
 
 def severity(node: Node, place: Place) -> Severity:
@@ -237,7 +237,7 @@ def severity(node: Node, place: Place) -> Severity:
     return Severity(f"SEV-{found[1]}")
 
 
-visibility = choice(Visibility)
+visibility = Choice(Visibility)
 """Read who may read it."""
 
 
@@ -308,43 +308,43 @@ def fraction(node: Node, place: Place) -> float:
     return float(value)
 
 
-def several(read: Reader[T]) -> Reader[tuple[T, ...]]:
-    """Make a reader of a list."""
+class Several(Generic[T]):
+    """A reader of a list."""
 
-    def read_items(node: Node, place: Place) -> tuple[T, ...]:
+    def __init__(self, read: Reader[T]) -> None:
+        self.read = read
+
+    def __call__(self, node: Node, place: Place) -> tuple[T, ...]:
         if not isinstance(node, Sequence):
             place.refuse(node.line, "must be a list: a line `- …` for each item")
         values = []
         for index, item in enumerate(node.items):
             try:
-                values.append(read(item, place.item(index)))
+                values.append(self.read(item, place.item(index)))
             except Unreadable:
                 continue
         if len(values) != len(node.items):
             raise Unreadable
         return tuple(values)
 
-    return read_items
 
+class OneOrSeveral(Several[T]):
+    """A reader of a list that takes a single value for a list of one."""
 
-def one_or_several(read: Reader[T]) -> Reader[tuple[T, ...]]:
-    """Make a reader of a list that takes a single value for a list of one."""
-
-    def read_items(node: Node, place: Place) -> tuple[T, ...]:
+    def __call__(self, node: Node, place: Place) -> tuple[T, ...]:
         if isinstance(node, Scalar):
-            return (read(node, place),)
-        return several(read)(node, place)
-
-    return read_items
+            return (self.read(node, place),)
+        return super().__call__(node, place)
 
 
-def mapping(shape: Shape) -> Reader[dict[str, Any]]:
-    """Make a reader of keys with values."""
+class Keys:
+    """A reader of keys with values."""
 
-    def read(node: Node, place: Place) -> dict[str, Any]:
-        return read_mapping(node, shape, place)
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
 
-    return read
+    def __call__(self, node: Node, place: Place) -> dict[str, Any]:
+        return read_mapping(node, self.shape, place)
 
 
 def component_changes(node: Node, place: Place) -> tuple[Named, ...]:

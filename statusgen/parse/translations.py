@@ -42,9 +42,9 @@ from statusgen.parse.updates import (
     KEEPS,
     MAINTENANCE_UPDATE,
     UPDATES,
+    StatusReader,
     body,
     outline,
-    status_reader,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ HEAD: Shape = {
     "title": Key(read=title),
     "retracted": Key(read=shapes.line),
     "edited": Key(read=shapes.line),
-    "report": Key(read=shapes.mapping(_REPORT)),
+    "report": Key(read=shapes.Keys(_REPORT)),
     **_MADE_FROM,
 }
 """What the translation of an incident or a maintenance may say before its updates."""
@@ -120,7 +120,7 @@ GROUP_TEXTS: Shape = {
 
 def _update(kind: type[IncidentStatus | MaintenanceStatus]) -> Shape:
     return {
-        "status": Key(read=status_reader(kind), required=True),
+        "status": Key(read=StatusReader(kind), required=True),
         "at": Key(read=shapes.stated, required=True, also="updated"),
         "body": Key(read=body, required=True),
         **_MADE_FROM,

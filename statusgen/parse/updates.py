@@ -32,7 +32,7 @@ from statusgen.parse.blocks import (
     split_front_matter,
 )
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
-from statusgen.parse.shapes import Key, Named, Reader, Shape, Stated
+from statusgen.parse.shapes import Key, Named, Shape, Stated
 from statusgen.parse.times import spell, spell_duration, spell_minute
 
 if TYPE_CHECKING:
@@ -75,19 +75,19 @@ class Outline(Struct, frozen=True, kw_only=True):
     parts: tuple[tuple[Node, Place], ...]
 
 
-def status_reader(kind: type[Status]) -> Reader[str]:
-    """Make a reader of a status, or of the word that keeps the one before."""
-    words = (*kind, KEEPS)
+class StatusReader:
+    """A reader of a status, or of the word that keeps the one before."""
 
-    def read(node: Node, place: Place) -> str:
+    def __init__(self, kind: type[Status]) -> None:
+        self.words = (*kind, KEEPS)
+
+    def __call__(self, node: Node, place: Place) -> str:
         value = shapes.word(node, place)
         spelt = _GAP.sub("_", value.lower())
-        if spelt not in words:
+        if spelt not in self.words:
             is_header = place.address.endswith(f".{LABELS['status']}")
-            place.refuse(node.line, not_a_status(value, words, is_header=is_header))
+            place.refuse(node.line, not_a_status(value, self.words, is_header=is_header))
         return spelt
-
-    return read
 
 
 def body(node: Node, place: Place) -> str:
@@ -135,13 +135,13 @@ _ANY_UPDATE: Shape = {
     "id": Key(read=pinned_id),
 }
 INCIDENT_UPDATE: Shape = {
-    "status": Key(read=status_reader(IncidentStatus), required=True),
+    "status": Key(read=StatusReader(IncidentStatus), required=True),
     **_ANY_UPDATE,
     "components": Key(read=shapes.component_changes),
     "severity": Key(read=shapes.severity),
 }
 MAINTENANCE_UPDATE: Shape = {
-    "status": Key(read=status_reader(MaintenanceStatus), required=True),
+    "status": Key(read=StatusReader(MaintenanceStatus), required=True),
     **_ANY_UPDATE,
     "starts": Key(read=shapes.stated),
     "ends": Key(read=shapes.stated),

@@ -15,6 +15,7 @@ from statusgen.seal import CONTENT
 from statusgen.views import timeline
 from statusgen.writing.desk import INCIDENTS, MAINTENANCE, Page
 from statusgen.writing.spelling import Clock, block, head, quoted
+from statusgen.writing.wiring import SCHEMA_LINE, SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,7 +108,7 @@ def new(desk: Desk, told: Head, said: Said) -> Page:
         "acknowledged": _spelt(told.acknowledged),
         "template": told.template,
     }
-    keys = head((key, value) for key, value in values.items() if value)
+    keys = head(((key, value) for key, value in values.items() if value), _schema(desk, folder))
     text = f"{keys}\n{block(said, Clock())}\n"
     path = f"{CONTENT}/{folder}/{slug}.md"
     document = Document(folder=folder, slug=slug, path=path, text=text)
@@ -116,6 +117,14 @@ def new(desk: Desk, told: Head, said: Said) -> Page:
         message = "the text would be read otherwise than it is written; put it in other words"
         raise WritingError(message)
     return Page(path=path, data=text.encode(), before=None, fact=fact)
+
+
+def _schema(desk: Desk, folder: str) -> str:
+    """Tell editors by which schema a new file is right, on a site whose settings do so too."""
+    settings = desk.documents.of("")
+    is_wired = any(f"{SCHEMA_LINE}{SCHEMAS}/site.json" in one.text for one in settings)
+    name = "maintenance" if folder == MAINTENANCE else "incident"
+    return f"{SCHEMA_LINE}../{SCHEMAS}/{name}.json" if is_wired else ""
 
 
 def postmortem(desk: Desk, one: Incident) -> Page:

@@ -167,12 +167,13 @@ def reported(document: Document, text: str, report: Report) -> str:
     return _joined(text[: closed.start()], added, newline) + text[closed.start() :]
 
 
-def head(values: Iterable[tuple[str, str]]) -> str:
-    """Spell the keys of a new file; each value is YAML already."""
+def head(values: Iterable[tuple[str, str]], comment: str = "") -> str:
+    """Spell the keys of a new file, below a comment; each value is YAML already."""
     lines = "".join(
         f"{key}:{value if value.startswith(chr(10)) else f' {value}'}\n" for key, value in values
     )
-    return f"---\n{lines}---\n"
+    lead = f"{comment}\n" if comment else ""
+    return f"---\n{lead}{lines}---\n"
 
 
 def quoted(text: str) -> str:

@@ -11,6 +11,7 @@ from statusgen import __version__
 from statusgen.errors import WritingError
 from statusgen.seal import read_file
 from statusgen.writing.spelling import quoted
+from statusgen.writing.wiring import schema_files, wired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,13 +74,14 @@ def starter(title: str, url: str) -> Iterator[tuple[str, bytes]]:
     """Tell the files of a new site, by their paths. Raises WritingError."""
     site = f"title: {quoted(title)}\nurl: {url}\ntimezone: UTC\n"
     own = {
-        "content/site.yml": site,
-        "content/components.yml": _COMPONENTS,
+        "content/site.yml": wired(site, "site"),
+        "content/components.yml": wired(_COMPONENTS, "components"),
         "requirements.txt": f"statusgen=={__version__}\n",
         "README.md": _README.format(title=title, url=url),
         ".gitignore": _IGNORED,
     }
     yield from ((path, text.encode()) for path, text in own.items())
+    yield from schema_files()
     yield from ((path, _taken(path)) for path in TAKEN)
 
 

@@ -38,8 +38,8 @@ def read(reader: Reader[Any], text: str) -> tuple[Any, list[str]]:
         (shapes.severity, "SEV-2", Severity.SEV_2),
         (shapes.severity, "sev 2", Severity.SEV_2),
         (shapes.severity, "Sev2", Severity.SEV_2),
-        (shapes.choice(ComponentStatus), "Major outage", ComponentStatus.MAJOR_OUTAGE),
-        (shapes.choice(ComponentStatus), "major-outage", ComponentStatus.MAJOR_OUTAGE),
+        (shapes.Choice(ComponentStatus), "Major outage", ComponentStatus.MAJOR_OUTAGE),
+        (shapes.Choice(ComponentStatus), "major-outage", ComponentStatus.MAJOR_OUTAGE),
         (shapes.line, '"Queue #1: late"', "Queue #1: late"),
         (shapes.word, "SEV-2  # as agreed", "SEV-2"),
         (shapes.name, "story-generation", "story-generation"),
@@ -51,9 +51,9 @@ def read(reader: Reader[Any], text: str) -> tuple[Any, list[str]]:
         (shapes.url, "https://example.com:8080/a", "https://example.com:8080/a"),
         (shapes.fraction, "0.3", 0.3),
         (shapes.fraction, "1", 1.0),
-        (shapes.several(shapes.word), "[a, b]", ("a", "b")),
-        (shapes.several(shapes.word), "[]", ()),
-        (shapes.one_or_several(shapes.word), "a", ("a",)),
+        (shapes.Several(shapes.word), "[a, b]", ("a", "b")),
+        (shapes.Several(shapes.word), "[]", ()),
+        (shapes.OneOrSeveral(shapes.word), "a", ("a",)),
     ],
 )
 def test_a_value_is_read_as_people_write_it(reader: Reader[Any], text: str, value: object) -> None:
@@ -124,18 +124,18 @@ def test_a_status_by_another_word_is_told_by_ours(word: str, meant: str) -> None
     """What other pages call it, beside what was misspelt."""
     words = ", ".join(ComponentStatus)
     message = f"'{word}' is not one of {words}; did you mean '{meant}'?"
-    assert read(shapes.choice(ComponentStatus), word) == (None, [f"1: key: {message}"])
+    assert read(shapes.Choice(ComponentStatus), word) == (None, [f"1: key: {message}"])
 
 
 def test_a_word_for_a_status_is_suggested_for_nothing_else() -> None:
     """An impact is no component's status."""
     message = "'down' is not one of none, minor, major, critical"
-    assert read(shapes.choice(Impact), "down") == (None, [f"1: key: {message}"])
+    assert read(shapes.Choice(Impact), "down") == (None, [f"1: key: {message}"])
 
 
 def test_every_mistake_of_a_list_is_told() -> None:
     """Each at its own item."""
-    _, told = read(shapes.several(shapes.flag), "[maybe, yes, perhaps]")
+    _, told = read(shapes.Several(shapes.flag), "[maybe, yes, perhaps]")
     assert told == [
         "1: key[0]: 'maybe' is not true or false",
         "1: key[2]: 'perhaps' is not true or false",
@@ -167,7 +167,7 @@ SHAPE: Shape = {
 )
 def test_keys_are_held_to_their_shape(text: str, told: list[str]) -> None:
     """What is misspelt, repeated or mistaken is not told as missing too."""
-    assert read(shapes.mapping(SHAPE), text)[1] == told
+    assert read(shapes.Keys(SHAPE), text)[1] == told
 
 
 def test_the_nearest_key_is_the_one_that_was_meant() -> None:

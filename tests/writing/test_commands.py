@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from statusgen.cli import cli
+from statusgen.parse.schema import schemas
 from statusgen.writing.starter import TAKEN
 from tests.folders import new_folder
 from tests.worlds import INCIDENT, MINIMAL, tree, write
@@ -402,6 +406,35 @@ class TestInit:
         for command in ("check", "build"):
             assert CliRunner().invoke(cli, [command, str(folder), *AS_OF]).exit_code == 0
         assert "<h1" in (folder / "public/index.html").read_text()
+
+    def test_editors_find_the_schemas(self, tmp_path: Path) -> None:
+        """Settings and new incidents name their schema, and are right by it."""
+        self.say(tmp_path, "--title", "a", "--url", "https://a.example")
+        slow = ("new", "The API is slow", "--sev", "2", "--component", "api")
+        work = ("maintenance", "Work", "--starts", "tomorrow 02:00", "--ends", "2h")
+        for words in (slow, work):
+            done = call(tmp_path, *words, "--text", "We look.")
+            assert done.exit_code == 0, done.output
+        named = 0
+        for path, data in tree(tmp_path / "content").items():
+            first = data.decode().removeprefix("---\n")
+            if found := re.match(r"# yaml-language-server: \$schema=(\S+)\n", first):
+                schema = json.loads(((tmp_path / "content" / path).parent / found[1]).read_bytes())
+                front = yaml.load(first.partition("\n---\n")[0], Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts alone
+                jsonschema.validate(front, schema)
+                named += 1
+        assert named == 4
+
+    def test_schemas_are_written_again(self, tmp_path: Path) -> None:
+        """A site that has none gets them, and one that has old ones new ones."""
+        write(tmp_path, MINIMAL | {"content/.schemas/site.json": "{}"})
+        for _ in range(2):
+            done = CliRunner().invoke(cli, ["schemas", str(tmp_path)], prog_name="statusgen")
+            assert done.stdout == f"Wrote 7 schemas into {tmp_path}/content/.schemas.\n"
+        names = {path.stem for path in (tmp_path / "content/.schemas").iterdir()}
+        assert names == set(schemas())
+        assert json.loads((tmp_path / "content/.schemas/site.json").read_bytes())["title"]
+        assert CliRunner().invoke(cli, ["check", str(tmp_path), *AS_OF]).exit_code == 0
 
     def test_nothing_of_a_checkout_is_left(self, tmp_path: Path) -> None:
         """Hosts install what requirements.txt names, and run no test of the project."""
