@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from statusgen.signs import clean
 from statusgen.views.page import Batch, Promise, key_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Artifact(Struct, frozen=True, kw_only=True):
     """A file that should exist. `render(view, theme)` gives its bytes, from nothing else.
 
     `view` may be the promise of one, which is made only if the file is due. `language` is that in
-    which the theme speaks; the site's first, if it is empty.
+    which the theme speaks; the site's first, if it is empty. What `is_raw` is no text of ours.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Artifact(Struct, frozen=True, kw_only=True):
     render: Callable[[Any, Theme], bytes]
     folder: Folder = Folder.PUBLIC
     language: str = ""
+    is_raw: bool = False
 
     def shown(self) -> Any:  # noqa: ANN401 - each kind of artifact has a view of its own
         """Give the view, which is made now if it was promised."""
@@ -45,7 +47,8 @@ class Artifact(Struct, frozen=True, kw_only=True):
 
     def data(self, theme: Theme) -> bytes:
         """Render it."""
-        return self.render(self.shown(), theme.speaking(self.language))
+        data = self.render(self.shown(), theme.speaking(self.language))
+        return data if self.is_raw else clean(data, is_json=self.path.endswith(".json"))
 
     def below(self, path: str, language: str) -> Artifact:
         """Tell the same in a tree, that of a language."""

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from statusgen.errors import Problem, WritingError, nearest, one_of
 from statusgen.model import Asset
 from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
+from statusgen.signs import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,9 +52,6 @@ _TRANSLATION = re.compile(r"([a-z0-9-]+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", r
 _FILL = {f"{CONTENT}/components.yml": "write `[]` for a page without components"}
 _MARKS = ("<" * 7, ">" * 7, "|" * 7)
 _CONFLICT = re.compile(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
-# C0 and C1 controls but tab and line feed, the line and paragraph separators that no header may
-# hold, and the two code points of the plane that XML knows no way to write.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 class Memory(Protocol):
@@ -476,7 +474,7 @@ class _Reader:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not text.strip():
             self.refuse(path, f"is empty: {_FILL.get(path, 'write it, or remove it')}")
-        elif found := _CONTROL.search(text):
+        elif found := CONTROL.search(text):
             line = text.count("\n", 0, found.start()) + 1
             message = f"holds an invisible control character, U+{ord(found[0]):04X}: remove it"
             self.refuse(path, message, line)

@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "statusgen"
 ROWS = (
     "statusgen",  # the version, and nothing else
     "errors",
+    "signs",
     "workers",
     "seal",
     "model",

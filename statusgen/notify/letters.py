@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from statusgen.model import MaintenanceStatus
 from statusgen.notify.news import Kind
 from statusgen.renderers import email
+from statusgen.signs import without_controls
 from statusgen.views.incident import incident_view
 from statusgen.views.mail import clock_mail, postmortem_mail, step_mail, update_mail
 from statusgen.views.maintenance import maintenance_view
@@ -60,7 +61,8 @@ class Letters:
         name = f"emails/{email.TEMPLATES[type(view)]}"
         words = self.theme.render(f"{name}.txt", view).partition("\n-- \n")[0].strip()
         title = self.theme.render(f"{name}.subject.txt", view).strip()
-        return Brief(title=title, text=f"{words}\n\n{view.url}")
+        told = without_controls(f"{words}\n\n{view.url}")
+        return Brief(title=without_controls(title), text=told)
 
     def view(self, due: Due, language: str) -> Mail:
         """Tell what a mail tells, by the name under which the ledger knows it."""

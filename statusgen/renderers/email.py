@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from statusgen.artifact import Artifact, Bundle, Folder
+from statusgen.signs import without_controls
 from statusgen.views.mail import ClosingMail, MailView, MaintenanceMail, PostmortemMail, UpdateMail
 from statusgen.views.page import Batch
 
@@ -48,9 +49,12 @@ def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact | Bundle]:
 def render(view: MailView, theme: Theme) -> bytes:
     """Write a mail with a plain part and an HTML part."""
     template = f"emails/{TEMPLATES[type(view)]}"
-    subject = theme.render(f"{template}.subject.txt", view)
-    text = theme.render(f"{template}.txt", view)
-    html = _inliner().inline(theme.render(f"{template}.html", view))
+    # Its text is encoded below, where nobody would find a control any more.
+    subject, text, html = (
+        without_controls(theme.render(f"{template}.{part}", view))
+        for part in ("subject.txt", "txt", "html")
+    )
+    html = _inliner().inline(html)
     head = "".join(f"{name}: {value}\r\n" for name, value in _headers(view, subject))
     # A boundary is random unless it is set, and then no two builds are the same.
     boundary = f"=_{blake2b(view.id.encode(), digest_size=16).hexdigest()}"

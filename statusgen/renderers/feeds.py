@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import msgspec
 
 from statusgen import __version__
 from statusgen.artifact import Artifact
+from statusgen.signs import without_controls
 from statusgen.theme.words import (
     HISTORY_OF,
     MAINTENANCE_OF,
@@ -38,9 +38,6 @@ TEMPLATES: dict[type[EntryView], str] = {
     StoryView: "feed-story.html",
 }
 """The template of each kind of entry."""
-
-# What XML 1.0 knows no way to write: a text that was read holds nothing of it.
-_UNSPEAKABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def artifacts(view: TreeView, _theme: Theme) -> Iterator[Artifact]:
@@ -165,8 +162,8 @@ def _content(each: EntryView, theme: Theme) -> str:
 
 
 def _clean(text: str) -> str:
-    """Leave out what no feed can hold."""
-    return _UNSPEAKABLE.sub("", text)
+    """Leave out what no feed can hold: feedgen refuses it."""
+    return without_controls(text)
 
 
 def _stamp(at: datetime) -> str:

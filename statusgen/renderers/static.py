@@ -18,7 +18,7 @@ def artifacts(view: SiteView, theme: Theme) -> Iterator[Artifact]:
     """Tell the static files."""
     own = (Asset(path=path, data=data) for path, data in theme.static_files().items())
     for asset in (*own, *view.assets):
-        yield Artifact(path=asset.path, view=asset, render=render)
+        yield Artifact(path=asset.path, view=asset, render=render, is_raw=True)
 
 
 def render(asset: Asset, _theme: Theme) -> bytes:

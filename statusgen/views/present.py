@@ -176,7 +176,8 @@ class Present:
         """Tell the incidents of which something was said since an instant, and those named."""
         late = (one for one in self.volumes if one.outline.newest >= start)
         found = (one.slug for volume in late for one in volume.summaries if one.newest >= start)
-        return map(self.incident, sorted({*found, *also}))
+        named = (slug for slug in also if slug in self.own or self.archive.find(slug))
+        return map(self.incident, sorted({*found, *named}))
 
     def maintenances(self) -> list[Maintenance]:
         """All maintenance, that with the latest window first."""
