@@ -50,10 +50,10 @@ def render(view: MailView, theme: Theme) -> bytes:
     """Write a mail with a plain part and an HTML part."""
     template = f"emails/{TEMPLATES[type(view)]}"
     # Its text is encoded below, where nobody would find a control any more.
-    subject, text, html = (
-        without_controls(theme.render(f"{template}.{part}", view))
-        for part in ("subject.txt", "txt", "html")
+    text, html = (
+        without_controls(theme.render(f"{template}.{part}", view)) for part in ("txt", "html")
     )
+    subject = theme.render(f"{template}.subject.txt", view)
     html = _inliner().inline(html)
     head = "".join(f"{name}: {value}\r\n" for name, value in _headers(view, subject))
     # A boundary is random unless it is set, and then no two builds are the same.
