@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from statusgen.artifact import Artifact, Bundle, Folder
-from statusgen.signs import without_controls
+from statusgen.signs import CONTROL, without_controls
 from statusgen.views.mail import ClosingMail, MailView, MaintenanceMail, PostmortemMail, UpdateMail
 from statusgen.views.page import Batch
 
@@ -182,5 +182,5 @@ def _one_line(value: str) -> str:
 
     Nor may it fill a line that no server takes.
     """
-    line = re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", value).strip()
+    line = " ".join(CONTROL.sub(" ", value).split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
