@@ -94,16 +94,17 @@ def test_every_file_and_folder_of_the_content_is_documented() -> None:
 
 def test_every_command_and_option_is_documented() -> None:
     """The page on the command line names each command, argument and option."""
-    commands = [command for command in cli.commands.values() if isinstance(command, click.Command)]
+    context = click.Context(cli)
+    commands = [cli.get_command(context, name) for name in cli.list_commands(context)]
     options = [
         option
-        for command in (cli, *commands)
+        for command in (cli, *filter(None, commands))
         for parameter in command.params
         if isinstance(parameter, click.Option)
         for option in parameter.opts
         if option.startswith("--")
     ]
-    names = [*cli.commands, *options]
+    names = [*cli.list_commands(context), *options]
     assert names
     assert [name for name in names if not mentions("command-line", name)] == []
 

@@ -735,7 +735,9 @@ class TestBuild:
 def known(name: str, words: list[str]) -> None:
     """Read the words of a command as the command line does, and do nothing."""
     above = click.Context(cli, **cli.context_settings)
-    cli.commands[name].make_context(name, words, parent=above)
+    command = cli.get_command(above, name)
+    assert command
+    command.make_context(name, words, parent=above)
 
 
 class TestCommands:

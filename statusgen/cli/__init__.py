@@ -13,14 +13,7 @@ import click
 
 from statusgen import __version__
 from statusgen.cli.answers import counted, or_exit
-from statusgen.cli.checking import check
-from statusgen.cli.comparing import diff
-from statusgen.cli.notify import notify
 from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
-from statusgen.cli.reviewing import report
-from statusgen.cli.standing import status
-from statusgen.cli.start import completion, init, receive, schemas
-from statusgen.cli.writing import COMMANDS
 from statusgen.errors import ContentErrors
 from statusgen.seal import PLACES, STATE, examine
 
@@ -71,7 +64,85 @@ Exit status:
 """
 
 
-@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+# A command is imported when it is called: a build that has nothing to do is a tenth quicker by it.
+
+
+def _checking() -> tuple[click.Command, ...]:
+    from statusgen.cli.checking import check  # noqa: PLC0415 - as above
+
+    return (check,)
+
+
+def _comparing() -> tuple[click.Command, ...]:
+    from statusgen.cli.comparing import diff  # noqa: PLC0415 - as above
+
+    return (diff,)
+
+
+def _notifying() -> tuple[click.Command, ...]:
+    from statusgen.cli.notify import notify  # noqa: PLC0415 - as above
+
+    return (notify,)
+
+
+def _reviewing() -> tuple[click.Command, ...]:
+    from statusgen.cli.reviewing import report  # noqa: PLC0415 - as above
+
+    return (report,)
+
+
+def _standing() -> tuple[click.Command, ...]:
+    from statusgen.cli.standing import status  # noqa: PLC0415 - as above
+
+    return (status,)
+
+
+def _start() -> tuple[click.Command, ...]:
+    from statusgen.cli.start import COMMANDS  # noqa: PLC0415 - as above
+
+    return COMMANDS
+
+
+def _writing() -> tuple[click.Command, ...]:
+    from statusgen.cli.writing import COMMANDS  # noqa: PLC0415 - as above
+
+    return COMMANDS
+
+
+_LATER: dict[str, Callable[[], tuple[click.Command, ...]]] = {
+    "check": _checking,
+    "completion": _start,
+    "diff": _comparing,
+    "init": _start,
+    "maintenance": _writing,
+    "new": _writing,
+    "notify": _notifying,
+    "postmortem": _writing,
+    "receive": _start,
+    "report": _reviewing,
+    "resolve": _writing,
+    "schemas": _start,
+    "status": _standing,
+    "update": _writing,
+}
+"""Where the commands are that do not stand here."""
+
+
+class _Commands(click.Group):
+    """All commands; those that stand elsewhere are found when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_LATER})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.commands:  # of a slip, click finds the nearest of all that it knows
+            found = [_LATER[cmd_name]] if cmd_name in _LATER else [*_LATER.values()]
+            for each in (one for find in found for one in find()):
+                self.add_command(each)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="statusgen %(version)s")
 def cli() -> None:
     """Take the first word of the command line."""
@@ -293,11 +364,6 @@ def gallery(sites: Path, out: Path, name: str, as_of: datetime | None) -> None:
     counts = f"{made.written} written; {made.unchanged} unchanged; {made.removed} removed"
     click.echo(f"Built {out / 'index.html'}: {counted(good, 'site')}; {counts}.")
     sys.exit(bool(made.wrong))
-
-
-cli.add_command(notify)
-for _each in (check, diff, *COMMANDS, status, report, init, schemas, receive, completion):
-    cli.add_command(_each)
 
 
 def main() -> NoReturn:

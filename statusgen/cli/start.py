@@ -117,6 +117,10 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(kind(root, {}, "statusgen", "_STATUSGEN_COMPLETE").source())
 
 
+COMMANDS = (init, schemas, receive, completion)
+"""In the order in which a site begins."""
+
+
 def _filled(text: str) -> str:
     told = " ".join(text.split())
     if not told:

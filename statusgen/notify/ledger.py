@@ -58,7 +58,11 @@ class FileLedger:
             raise LedgerError(message) from None
 
     def _write(self, decide: Decide) -> Book:
-        import fcntl  # noqa: PLC0415 - Windows has none
+        try:
+            import fcntl  # noqa: PLC0415 - Windows has none
+        except ImportError:
+            message = f"the ledger {self.path}: a file needs Unix; use git:REMOTE/BRANCH here"
+            raise LedgerError(message) from None
 
         is_new = not self.path.exists()
         with self.path.open("a+b") as file:

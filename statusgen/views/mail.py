@@ -93,7 +93,7 @@ class ClosingMail(MailView, frozen=True, kw_only=True):
 class MaintenanceMail(MailView, frozen=True, kw_only=True):
     """The mail of a step of a maintenance; `starts` and `ends` are the window as of that step.
 
-    `is_reminder` where nothing is new, but the window is near.
+    `is_reminder` where nothing is new but that the window is near, `is_moved` where it was moved.
     """
 
     label: str
@@ -103,6 +103,7 @@ class MaintenanceMail(MailView, frozen=True, kw_only=True):
     ends: datetime
     components: tuple[str, ...]
     is_reminder: bool = False
+    is_moved: bool = False
 
 
 class PostmortemMail(MailView, frozen=True, kw_only=True):
@@ -238,6 +239,7 @@ def clock_mail(  # noqa: PLR0913 - what the clock did, when, and what it is call
         label=status,
         status=status,
         is_reminder=status == MaintenanceStatus.SCHEDULED,
+        is_moved=False,
     )
 
 
@@ -270,6 +272,7 @@ def _maintenance_mail(
     plan: tuple[datetime, datetime],
 ) -> MaintenanceMail:
     starts, ends = plan
+    is_ahead = update.status == MaintenanceStatus.SCHEDULED
     return MaintenanceMail(
         **_common(present, view, update, f"maintenance-{one.slug}"),
         label=update.label,
@@ -278,6 +281,7 @@ def _maintenance_mail(
         starts=present.local(starts),
         ends=present.local(ends),
         components=tuple(each.title for each in view.components),
+        is_moved=is_ahead and bool(update.starts or update.ends),
     )
 
 

@@ -23,6 +23,7 @@ from statusgen.renderers.email import body, render
 from statusgen.theme import Theme
 from statusgen.views.mail import ClosingMail, MaintenanceMail, PostmortemMail, UpdateMail
 from tests import examples, worlds
+from tests.views import maintenance
 from tests.worlds import INCIDENT, Files, tree
 
 if TYPE_CHECKING:
@@ -334,6 +335,22 @@ def test_update_mail() -> None:
         "Help: destek@masalfabrikasi.app\n"
         "Unsubscribe: https://masalfabrikasi.app/status/unsubscribe\n"
     )
+
+
+def test_moved_maintenance() -> None:
+    """A window that was moved is told in the subject; what is said while work goes on is not."""
+    work = maintenance(
+        "2026-01-01 09:00 scheduled",
+        "2026-01-01 10:00 scheduled; Starts: 2026-01-03 14:00 UTC; Ends: 2026-01-03 15:00 UTC",
+        "2026-01-03 14:05 in_progress; Ends: 2026-01-03 16:00 UTC",
+    )
+    view = worlds.view({"content/maintenance/disks.md": work}, as_of="2026-01-03 14:30")
+    subjects = {str(read(render(mail, theme()))["Subject"]) for mail in view.mails}
+    assert subjects == {
+        "[Scheduled] New disks",
+        "[Moved] New disks",
+        "[In progress] New disks",
+    }
 
 
 @pytest.mark.parametrize("kind", [UpdateMail, ClosingMail, MaintenanceMail])
