@@ -146,7 +146,8 @@ def first_line(mail: Mail) -> str:
     if isinstance(mail, PostmortemMail):
         return f"[Post-mortem] {mail.incident}"
     if isinstance(mail, MaintenanceMail):
-        return f"[Maintenance {mail.label.replace('_', ' ')}] {mail.title}"
+        word = "moved" if mail.is_moved else mail.label.replace("_", " ")
+        return f"[Maintenance {word}] {mail.title}"
     return f"[{mail.label.capitalize()}] {mail.title}"
 
 
@@ -347,9 +348,9 @@ def test_moved_maintenance() -> None:
     view = worlds.view({"content/maintenance/disks.md": work}, as_of="2026-01-03 14:30")
     subjects = {str(read(render(mail, theme()))["Subject"]) for mail in view.mails}
     assert subjects == {
-        "[Scheduled] New disks",
-        "[Moved] New disks",
-        "[In progress] New disks",
+        "[Maintenance scheduled] New disks",
+        "[Maintenance moved] New disks",
+        "[Maintenance in progress] New disks",
     }
 
 
