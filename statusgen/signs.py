@@ -17,6 +17,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\ud
 _SINGLE = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _RARE = tuple(sign.encode() for sign in "\u2028\u2029\ufffe\uffff")
+_ESCAPES = (b"\\u00", b"\\b", b"\\f")
 _ESCAPED = re.compile(
     rb"(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f)|[bf])", re.IGNORECASE
 )
@@ -34,4 +35,6 @@ def clean(data: bytes, *, is_json: bool = False) -> bytes:
     for sign in _RARE:
         if sign in data:
             data = data.replace(sign, b"")
-    return _ESCAPED.sub(rb"\1", data) if is_json and b"\\" in data else data
+    if is_json and any(mark in data for mark in _ESCAPES):
+        return _ESCAPED.sub(rb"\1", data)
+    return data
