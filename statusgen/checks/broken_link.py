@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ADDRESS = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)=\"([^\"]*)\"")
+_OLD = re.compile(r"incidents/[0-9a-z]{12}/")
+"""Addresses by the ids of the API, which lead to pages and are nobody's to write."""
+
 _HOST = "site://site"
 """The host of the site where its texts are read."""
 
@@ -31,7 +34,7 @@ def find(look: Look) -> Iterator[Spot]:
             path = _own_path(told, base)
             if path is None or path in look.addresses:
                 continue
-            hint = nearest(path, look.addresses)
+            hint = nearest(path, (each for each in look.addresses if not _OLD.fullmatch(each)))
             word = path.partition("#")[0]
             yield passage.spot(
                 f"{path!r} is not on the site{hint or '.'}",
