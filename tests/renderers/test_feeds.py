@@ -18,17 +18,21 @@ import feedparser
 import html5lib
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
 from msgspec.structs import replace
 
 from statusgen.cli import cli
 from statusgen.config import ThemeChoice
 from statusgen.model import Moment
+from statusgen.renderers import feeds
 from statusgen.renderers.feeds import EPOCH, atom, jsonfeed, rss
+from statusgen.signs import without_controls
 from statusgen.theme import Theme
 from statusgen.views import derive
 from statusgen.views.feed import FEED_ENTRIES
 from statusgen.websub import topics
-from tests import examples
+from tests import examples, formats
+from tests.strategies import times
 from tests.worlds import INCIDENT, MINIMAL, Files, at, parse, publish, write
 
 if TYPE_CHECKING:
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from statusgen.model import Site
     from statusgen.views.feed import FeedEntryView, FeedView, HistoryFeed, StoryView
     from tests.examples import Example
 
@@ -548,3 +553,31 @@ def history(root: Path, files: Files) -> ET.Element:
 def parsed(root: Path, name: str) -> feedparser.FeedParserDict:
     """Read a feed as a reader does."""
     return feedparser.parse((root / f"public/{name}.atom").read_bytes())
+
+
+@given(formats.hard_sites(), times)
+@settings(max_examples=40)
+def test_any_site(site: Site, as_of: datetime) -> None:
+    """Whatever a site tells, strict parsers read in all formats just the entries of the view."""
+    page = formats.view(site, as_of)
+    files = formats.made(page, feeds.artifacts)
+    for each in (page.feed, *(one.make() for one in page.feeds)):
+        path = each.url.removeprefix(page.home.frame.site_url)
+        entries = [(one.id, without_controls(one.title)) for one in each.entries]
+        found = ET.fromstring(files[f"{path}.rss"]).findall("channel/item")  # noqa: S314 - ours
+        assert [text(one, "guid") for one in found] == [name for name, _ in entries]
+        atoms = ET.fromstring(files[f"{path}.atom"]).findall(f"{ATOM}entry")  # noqa: S314 - ours
+        assert [text(one, f"{ATOM}id") for one in atoms] == [name for name, _ in entries]
+        items = json.loads(files[f"{path}.json"])["items"]
+        assert [one["id"] for one in items] == [name for name, _ in entries]
+        for some in (
+            [text(one, "title") for one in found],
+            [text(one, f"{ATOM}title") for one in atoms],
+            [one["title"] for one in items],
+        ):
+            for told, (_, title) in zip(some, entries, strict=True):
+                assert "".join(title.split()) in "".join(told.split())
+        for one in atoms:
+            assert text(one, f"{ATOM}content")
+        assert not feedparser.parse(files[f"{path}.rss"]).bozo
+        assert not feedparser.parse(files[f"{path}.atom"]).bozo
