@@ -289,3 +289,12 @@ def test_strict(place: Place) -> None:
     result = CliRunner().invoke(cli, ["build", str(place.root), *AS_OF])
     assert result.exit_code == 1
     assert not (place.root / "public").exists()
+
+
+@pytest.mark.parametrize("theme", ["default", "terminal"])
+def test_themes(place: Place, theme: str) -> None:
+    """Every theme that comes along says it."""
+    site = "title: Example\nurl: https://status.example.com/\ntheme: {}\n"
+    place.commit({"content/site.yml": site.format(theme), PLACE: REOPENED})
+    assert place.build().exit_code == 3
+    assert INCOMPLETE in place.home
