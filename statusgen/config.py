@@ -34,11 +34,12 @@ class SeverityPolicy(Struct, frozen=True, kw_only=True):
 
 
 class Escalation(Struct, frozen=True, kw_only=True):
-    """Who is asked next once an incident has lasted for `after`."""
+    """Who is asked next once an incident has lasted for `after`, or at once if it hurts so much."""
 
     level: str
     who: str
     after: timedelta
+    impact: Impact | None = None
 
 
 class Level(Word):
@@ -180,7 +181,7 @@ DEFAULT_POLICY = Policy(
         Escalation(level="L1", who="On-call engineer", after=timedelta()),
         Escalation(level="L2", who="Team lead", after=timedelta(minutes=30)),
         Escalation(level="L3", who="Engineering manager", after=timedelta(minutes=60)),
-        Escalation(level="L4", who="CTO", after=timedelta(minutes=120)),
+        Escalation(level="L4", who="CTO", after=timedelta(minutes=120), impact=Impact.CRITICAL),
     ),
     verification=(
         "Error rate back to normal",

@@ -270,6 +270,7 @@ ESCALATION: Shape = {
     "level": Key(read=shapes.line, required=True),
     "who": Key(read=shapes.line, required=True),
     "after": Key(read=shapes.span, required=True),
+    "impact": Key(read=shapes.Choice(Impact)),
 }
 POLICY: Shape = {
     "severities": Key(
@@ -340,7 +341,9 @@ def parse_policy(document: Document, place: Place) -> Policy:
         (severity, replace(policy, **changed.get(severity, {})))
         for severity, policy in DEFAULT_POLICY.severities
     )
-    steps = [step for step in values.get("escalation", ()) if shapes.holds(step, *ESCALATION)]
+    steps = [
+        step for step in values.get("escalation", ()) if shapes.holds(step, "level", "who", "after")
+    ]
     escalation = tuple(Escalation(**step) for step in steps)
     checks = values.get("checks", {})
     levels = tuple(checks.pop("levels", {}).items())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from statusgen.model import IncidentStatus, Word
+from statusgen.model import Impact, IncidentStatus, Word
 from statusgen.views import timeline
 from statusgen.views.page import View
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from statusgen.config import Escalation, Policy
     from statusgen.model import Incident, Postmortem
+
+
+_IMPACTS = tuple(Impact)
 
 
 class Task(Word):
@@ -67,7 +70,13 @@ def _late_duties(one: Incident, policy: Policy, lesson: Postmortem | None) -> It
         yield Duty(task=Task.POSTMORTEM, due=over + within)
 
 
-def escalation(policy: Policy, lasted: timedelta) -> Escalation | None:
-    """Tell whose turn it is once an incident has lasted for so long."""
-    reached = [step for step in policy.escalation if step.after <= lasted]
+def escalation(one: Incident, policy: Policy, at: datetime) -> Escalation | None:
+    """Tell whose turn it is: who comes last of those that its length or its impact asks for."""
+    lasted = at - one.started
+    hurts = _IMPACTS.index(timeline.impact_of(one, policy))
+    reached = [
+        step
+        for step in policy.escalation
+        if step.after <= lasted or (step.impact and _IMPACTS.index(step.impact) <= hurts)
+    ]
     return max(reached, key=lambda step: step.after, default=None)

@@ -87,7 +87,7 @@ def standing(site: Site, policy: Policy, at: datetime, until: datetime) -> Stand
 
 
 def _going(one: Incident, policy: Policy, at: datetime) -> Going:
-    step = escalation(policy, at - one.started)
+    step = escalation(one, policy, at)
     said = one.updates[-1].at
     return Going(
         slug=one.slug,

@@ -130,7 +130,7 @@ def _listed(notes: Iterable[str]) -> str:
 
 def _open(present: Present, slug: str) -> OpenIncident:
     one = present.incident(slug)
-    step = escalation(present.config.policy, present.as_of - one.started)
+    step = escalation(one, present.config.policy, present.as_of)
     notes = incident_notes(present, one)
     assert notes is not None  # noqa: S101 - it is the team that is told
     return OpenIncident(
