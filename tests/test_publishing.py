@@ -22,6 +22,7 @@ from statusgen.model import IncidentStatus
 from statusgen.writing.request import LABELS
 from statusgen.writing.starter import starter
 from tests.conftest import NewContext, missing
+from tests.folders import new_folder
 from tests.tools.install import MODULES, SCRIPTS, npm_tools_installed
 from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
 
@@ -71,8 +72,11 @@ def netlify_config(*words: str) -> Config:
     if not npm_tools_installed():
         missing("@netlify/config", "npm could not install it")
     reader = (SCRIPTS / "node", MODULES / ".bin/netlify-config")
-    told = output(*reader, "--offline", "--repositoryRoot", ROOT, *words)
-    config: Config = json.loads(told)["config"]
+    with new_folder() as root:  # else it reads the redirects of a page that was built here, too
+        shutil.copy(ROOT / "netlify.toml", root)
+        shutil.copytree(ROOT / ".ci", root / ".ci")
+        told = output(*reader, "--offline", "--repositoryRoot", root, *words)
+    config: Config = json.loads(told.replace(str(root), str(ROOT)))["config"]
     return config
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from statusgen.model import ComponentStatus, Site
 from statusgen.renderers import plain
+from statusgen.signs import without_controls
 from statusgen.views.component import GroupView
 from tests import examples
 from tests.formats import CONFIG, NASTY, hard_sites, made, theme, view
@@ -51,10 +52,12 @@ def test_json(site: Site, as_of: datetime) -> None:
     assert told["status"]["description"] == home.overall.description
     assert [
         (one["id"], one["name"], one["status"], one["uptime_90_days"]) for one in told["components"]
-    ] == [(one.id, one.name, one.status, one.uptime) for one in leaves(home)]
-    assert [one["name"] for one in told["incidents"]] == [one.title for one in home.incidents]
+    ] == [(one.id, without_controls(one.name), one.status, one.uptime) for one in leaves(home)]
+    assert [one["name"] for one in told["incidents"]] == [
+        without_controls(one.title) for one in home.incidents
+    ]
     assert [(one["name"], one["status"]) for one in told["maintenance"]] == [
-        (one.title, one.phase) for one in (*home.under_way, *home.upcoming)
+        (without_controls(one.title), one.phase) for one in (*home.under_way, *home.upcoming)
     ]
     assert [one["indicator"] for one in told["status"]["turns"]] == [
         one.overall.indicator for one in home.turns
@@ -152,7 +155,7 @@ def test_guide(text: str) -> None:
     page = view(Site(), at("2026-01-01"), replace(CONFIG, description=text))
     guide = made(page, plain.artifacts)["llms.txt"].decode()
     title, _, about, *_ = guide.split("\n")
-    told = " ".join(re.sub(CONTROLS, " ", text).split())
+    told = " ".join(without_controls(re.sub(CONTROLS, " ", text)).split())
     shown = re.sub(r"\\(?=[\\`*_\[\]<>])", "", about)
     assert (title, " ".join(shown.split())) == ("# Example", f"> {told}")
 
