@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measure import PROJECT
-from statusgen.build import build
+from statusgen.build import Order, build
 from statusgen.model import Moment
 from statusgen.output import Output
 from tests.tools.install import installed_chromium
@@ -84,7 +84,7 @@ def main(sites: tuple[Path, ...], as_of: datetime) -> None:
     for site in sites or (PROJECT,):
         with tempfile.TemporaryDirectory() as folder:
             output = Output(public=Path(folder) / "public", outbox=Path(folder) / "outbox")
-            build(site, output, Moment(as_of=as_of.replace(tzinfo=UTC)))
+            build(site, output, Order(Moment(as_of=as_of.replace(tzinfo=UTC))))
             found = weight(output.public)
             kinds = [f"{found.get(kind, 0):,}" for kind in dict.fromkeys(KINDS.values())]
             table.add_row(site.name, *kinds, f"{sum(found.values()):,}")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from statusgen.artifact import Artifact, Bundle, Folder, bundle_fingerprint, fingerprint
-from statusgen.build import recall
 from statusgen.errors import ContentErrors, DiffError
 from statusgen.git import extract
 from statusgen.notify.book import Book
@@ -20,15 +19,16 @@ from statusgen.notify.due import baseline, decide
 from statusgen.notify.letters import Letters
 from statusgen.notify.news import news
 from statusgen.notify.post import Post
+from statusgen.reading import recall
 from statusgen.seal import PLACES, tool_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from statusgen.build import Recalled
     from statusgen.model import ComponentStatus, Moment
     from statusgen.notify.due import Due
     from statusgen.notify.subscribers import Source
+    from statusgen.reading import Recalled
     from statusgen.theme import Theme
     from statusgen.views import SiteView
     from statusgen.views.present import Present

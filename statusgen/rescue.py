@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from statusgen.build import read
 from statusgen.errors import ContentErrors
 from statusgen.git import History
 from statusgen.model import Rescue
+from statusgen.reading import read
 from statusgen.seal import CONTENT, PLACES, read_file
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from textwrap import dedent
 
 from msgspec import Struct
 
-from statusgen.build import build
+from statusgen.build import Order, build
 from statusgen.content import read_documents
 from statusgen.model import Moment
 from statusgen.output import Output
@@ -110,7 +110,7 @@ def _built(root: Path, url: str, as_of: str) -> Example:
     folder = _folder()
     output = Output(public=folder / "public", outbox=folder / "outbox")
     moment = Moment(as_of=at(as_of))
-    build(root, output, moment)
+    build(root, output, Order(moment))
     config, site = parse_site(read_documents(root), moment)
     assert config.url == url
     return Example(

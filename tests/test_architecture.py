@@ -35,6 +35,7 @@ ROWS = (
     "artifact",
     "renderers",
     "output",
+    "reading",
     "build",
     "rescue",
     "gallery",

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statusgen import workers
-from statusgen.build import build
+from statusgen.build import Order, build
 from statusgen.errors import ContentErrors, OutputError, StatusgenError, ThemeError
 from statusgen.model import Moment, digest_of_texts
 from statusgen.output import Output, Published
@@ -215,14 +215,14 @@ class Site:
         """Build, and compare with a build into a fresh folder."""
         before = {folder: tree(self.root / folder) for folder in self.foreign}
         try:
-            published, _ = build(self.root, self.output(self.root, clean=clean), moment)
+            published, _ = build(self.root, self.output(self.root, clean=clean), Order(moment))
         except StatusgenError as error:
             with pytest.raises(type(error)):
-                build(self.root, self.output(self.fresh), moment)
+                build(self.root, self.output(self.fresh), Order(moment))
             assert {folder: tree(self.root / folder) for folder in self.foreign} == before
             assert not self.fresh.exists()
             return
-        build(self.root, self.output(self.fresh), moment)
+        build(self.root, self.output(self.fresh), Order(moment))
         for folder, foreign in self.foreign.items():
             expected = tree(self.fresh / folder)
             if folder in self.forgotten:
@@ -252,7 +252,7 @@ class TestIncrementalEqualsClean:
         """After any edits and any damage, a build leaves what a clean one makes, byte for byte."""
         with new_folder() as root:
             site = Site(root)
-            build(site.root, site.output(site.root), Moment(as_of=at(NOW)))
+            build(site.root, site.output(site.root), Order(Moment(as_of=at(NOW))))
             for edits, harms, moment, clean in steps:
                 for path, text in edits:
                     site.edit(path, text)

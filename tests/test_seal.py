@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from statusgen import seal
-from statusgen.build import build
+from statusgen.build import Order, build
 from statusgen.model import Moment
 from statusgen.output import Output, Published
 from statusgen.seal import examine
@@ -211,7 +211,7 @@ class TestChangeWhileReading:
         looked = found(root)
         write(root, {SLOW: second})
         output = Output(public=root / "public", outbox=root / "outbox")
-        build(root, output, Moment(as_of=NOW), looked._replace(is_done=False))
+        build(root, output, Order(Moment(as_of=NOW)), looked._replace(is_done=False))
         for text, word in ((first, "first"), (second, "second"), (first, "first")):
             write(root, {SLOW: text})
             publish(root)

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from statusgen.build import build
+from statusgen.build import Order, build
 from statusgen.content import read_documents
 from statusgen.errors import ContentErrors
 from statusgen.model import Moment
@@ -104,7 +104,7 @@ def publish(
 ) -> tuple[Published, str]:
     """Build the site of a folder into its `public/` and `outbox/`."""
     output = Output(public=root / "public", outbox=root / "outbox", is_clean=clean)
-    return build(root, output, Moment(as_of=at(as_of), is_clock=clock))
+    return build(root, output, Order(Moment(as_of=at(as_of), is_clock=clock)))
 
 
 def is_moved(path: str | Path) -> bool:

@@ -203,7 +203,7 @@ def build_command(  # noqa: PLR0913 - an option each
         _say_built(out, start, found.told, unchanged=found.standing)
         return
 
-    from statusgen.build import build  # noqa: PLC0415 - as above
+    from statusgen.build import Order, build  # noqa: PLC0415 - as above
     from statusgen.model import Moment  # noqa: PLC0415 - as above
     from statusgen.output import Output, Published  # noqa: PLC0415 - as above
     from statusgen.views.audience import PUBLIC, TEAM  # noqa: PLC0415 - as above
@@ -214,7 +214,7 @@ def build_command(  # noqa: PLR0913 - an option each
         with _Progress() as progress:
             output = Output(public=out, outbox=outbox, is_clean=clean, progress=progress.show)
             moment = Moment(as_of=as_of, is_clock=is_clock)
-            return build(root, output, moment, found, audience=eyes)
+            return build(root, output, Order(moment, eyes), found)
 
     def rescue(error: ContentErrors) -> tuple[tuple[Published, str], Rescue]:
         from statusgen.rescue import rescued  # noqa: PLC0415 - only a mistake needs it
@@ -222,7 +222,7 @@ def build_command(  # noqa: PLR0913 - an option each
         moment = Moment(as_of=as_of, is_clock=is_clock)
         with rescued(root, moment, error) as (copy, gaps):
             output = Output(public=out, outbox=outbox, is_clean=clean)
-            return build(copy, output, moment, rescue=gaps, audience=eyes), gaps
+            return build(copy, output, Order(moment, eyes, gaps)), gaps
 
     done, gaps = or_exit(lambda: _rescuing(work, rescue if last_good else None), so=_UNWRITTEN)
     published, withheld = done
@@ -275,7 +275,7 @@ def ping(root: Path, as_of: datetime | None) -> None:
     site.yml. Call it once the page is online: the hub then asks for the feeds.
     """
     from statusgen import websub  # noqa: PLC0415 - as above
-    from statusgen.build import read  # noqa: PLC0415 - as above
+    from statusgen.reading import read  # noqa: PLC0415 - as above
     from statusgen.views import derive  # noqa: PLC0415 - as above
 
     moment = now(as_of)

@@ -91,7 +91,7 @@ def check(  # noqa: PLR0913, PLR0917 - an option each
 
 def _inspect(root: Path, moment: Moment, codes: Collection[str]) -> tuple[list[Finding], str]:
     """Check what can be built; tell with it how much that is. Raises ContentErrors."""
-    from statusgen.build import inspect, read  # noqa: PLC0415 - only commands that read need it
+    from statusgen.reading import inspect, read  # noqa: PLC0415 - only commands that read need it
 
     # What a build has compiled need not be compiled again.
     content = read(root, moment, Path(cache_path(str(root / "public"))))

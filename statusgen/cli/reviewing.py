@@ -57,7 +57,7 @@ def report(root: Path, month: date | None, kind: str, as_of: datetime | None) ->
     moment = now(as_of)
 
     def look() -> Review:
-        from statusgen.build import read  # noqa: PLC0415 - what reads content is imported late
+        from statusgen.reading import read  # noqa: PLC0415 - what reads content is imported late
         from statusgen.views import timeline  # noqa: PLC0415 - as above
         from statusgen.views.review import review  # noqa: PLC0415 - as above
 

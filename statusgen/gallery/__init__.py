@@ -8,11 +8,12 @@ import jinja2
 from msgspec import Struct
 from msgspec.structs import replace
 
-from statusgen.build import Themes, find_themes, make
+from statusgen.build import Order, make
 from statusgen.cache import Cache
 from statusgen.config import ThemeChoice
 from statusgen.errors import ContentErrors, GalleryError, OutputError, StatusgenError, ThemeError
 from statusgen.output import Output, Published, publish
+from statusgen.reading import Themes, find_themes
 from statusgen.seal import NOTHING
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _build(
 ) -> tuple[Published, SiteView]:
     """Build a site, which is not sealed: a seal tells of the site's own themes."""
     cache = Cache(output.public, moment, is_new=True)
-    draft = make(site, moment, {}, cache, wear(cache.place))
+    draft = make(site, Order(moment), {}, cache, wear(cache.place))
     published = publish(draft.plan, draft.theme, output, NOTHING, None)
     draft.theme.keep()
     return published, draft.view

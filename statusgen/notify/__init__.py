@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from statusgen.build import recall
 from statusgen.errors import StatusgenError
 from statusgen.model import Moment
 from statusgen.notify.branch import BranchLedger
@@ -30,6 +29,7 @@ from statusgen.notify.subscribers import (
     read_subscribers,
 )
 from statusgen.notify.webhook import Webhooks, read_secret, read_webhooks
+from statusgen.reading import recall
 
 if TYPE_CHECKING:
     from statusgen.notify.delivery import Clock

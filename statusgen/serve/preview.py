@@ -17,9 +17,10 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from statusgen.build import Themes, find_themes, make
+from statusgen.build import Order, make
 from statusgen.cache import Cache, Lost
 from statusgen.errors import ContentErrors, StatusgenError, ThemeError
+from statusgen.reading import Themes, find_themes
 from statusgen.seal import CONTENT, Digests, cache_path, look, look_again
 from statusgen.serve import hosting, mails
 from statusgen.serve.dress import OWN, Shown, Trouble, dress, shown
@@ -96,7 +97,7 @@ class Builder:
         cache = Cache(
             self._place, moment, is_new=is_new, audience=self.audience, before=self._cache
         )
-        draft = make(self.root, moment, self._seen, cache, self._themes)
+        draft = make(self.root, Order(moment, self.audience), self._seen, cache, self._themes)
         self._shelf = Shelf(draft.plan, draft.theme, self._shelf)
         return Made(
             shelf=self._shelf,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from statusgen.build import inspect, read
 from statusgen.checks import CHECKS
 from statusgen.config import CHECKS as CODES
 from statusgen.errors import CheckError, ContentErrors
 from statusgen.model import Moment
+from statusgen.reading import inspect, read
 from tests.folders import new_folder
 from tests.worlds import INCIDENT, MINIMAL, Files, at, write
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from statusgen.build import recall
 from statusgen.model import Moment
 from statusgen.notify.due import LIMIT
 from statusgen.notify.news import MEMORY, news
+from statusgen.reading import recall
 from tests.folders import new_folder
 from tests.worlds import INCIDENT, MINIMAL, at, publish, write
 
