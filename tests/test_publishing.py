@@ -744,6 +744,18 @@ def known(name: str, words: list[str]) -> None:
     command.make_context(name, words, parent=above)
 
 
+def test_hook() -> None:
+    """The hook for pre-commit runs a command that there is, for the files that can be wrong."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    _, name, *words = hook["entry"].split()
+    known(name, words)
+    assert hook["pass_filenames"] is False
+    paths = ("content/incidents/slow.md", "sites/a/content/site.yml", "overrides/static/a.css")
+    assert all(re.search(hook["files"], path) for path in paths)
+    assert not re.search(hook["files"], "docs/content.md")
+    assert f"id: {hook['id']}" in (ROOT / "docs/check.md").read_text()
+
+
 class TestCommands:
     """What the hosts are told to run."""
 
