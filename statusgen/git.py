@@ -122,15 +122,23 @@ class History:
         told = _asked(folder, "log", "--format=", *words, "--", below)
         self._read(iter(told.split("\0")))
 
-    def versions(self, path: str) -> list[str]:
-        """Name what a file held, under this name or under one that it had before."""
-        found: list[str] = []
+    def versions(self, path: str) -> list[tuple[str, str]]:
+        """Name what a file held, and where it lay then: here, or under a name it had before."""
+        found: list[tuple[str, str]] = []
         seen: set[str] = set()
         while path and path not in seen:
             seen.add(path)
-            found += self._blobs.get(path, ())
+            found += ((path, blob) for blob in self._blobs.get(path, ()))
             path = self._before.get(path, "")
         return list(dict.fromkeys(found))
+
+    def commits(self, path: str) -> list[str]:
+        """Name the commits that changed a folder, the newest first."""
+        return _asked(self.folder, "log", "--first-parent", "--format=%H", "--", path).split()
+
+    def holds(self, commit: str, path: str) -> bool:
+        """Whether anything of a folder was there once a commit was made."""
+        return bool(_asked(self.folder, "ls-tree", "--name-only", commit, "--", path).strip())
 
     def content(self, blob: str) -> bytes:
         """Give what a version holds. Raises GitError."""
@@ -146,12 +154,13 @@ class History:
                 continue
             _, _, old, new, kind = told.split(" ")
             path = self._own(next(words))
+            before = path
             if kind.startswith("R"):
-                path, before = self._own(next(words)), path
+                path = self._own(next(words))
                 self._before.setdefault(path, before)
-            for blob in (new, old):
+            for name, blob in ((path, new), (before, old)):
                 if blob.strip("0"):
-                    self._blobs.setdefault(path, []).append(blob)
+                    self._blobs.setdefault(name, []).append(blob)
 
     def _own(self, path: str) -> str:
         return path.removeprefix(self.prefix)

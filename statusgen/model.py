@@ -365,6 +365,14 @@ class Rescue(Struct, frozen=True, kw_only=True):
         """Whether anything could not be read."""
         return bool(self.old or self.lost)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether an incident may be open that is not told of: what cannot be read is not over."""
+        reports = ("content", "content/incidents")
+        return bool(self.lost) or any(
+            path == reports[0] or path.startswith(f"{reports[1]}/") for path in self.old
+        )
+
 
 class Site(Struct, frozen=True, kw_only=True):
     """Everything that the content says, and what stands in for what could not be read."""

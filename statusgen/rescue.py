@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from statusgen.errors import ContentErrors
-from statusgen.git import History
+from statusgen.git import History, extract
 from statusgen.model import Rescue
 from statusgen.reading import read
 from statusgen.seal import CONTENT, PLACES, read_file
@@ -21,11 +23,23 @@ from statusgen.seal import CONTENT, PLACES, read_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from statusgen.errors import Problem
     from statusgen.model import Moment
 
-_SETTINGS = tuple(f"{CONTENT}/{name}.yml" for name in ("components", "policy", "site"))
+_COMPONENTS = f"{CONTENT}/components.yml"
+_NEEDED = (_COMPONENTS, f"{CONTENT}/site.yml")
+"""Files that no site can go without."""
+
+_SETTINGS = (*_NEEDED, f"{CONTENT}/policy.yml")
 _TRIES = 200
 """How often content is read at most; each time at least one file goes back by a version."""
+_FURTHEST = 5
+"""How many older versions of the components are tried."""
+_DEPTH = 3
+"""How deep an incident lies that is a folder: content/incidents/slow."""
+
+Step = Callable[[], bool]
+"""Puts an older version in the place of a file; False where that is no use."""
 
 
 @contextmanager
@@ -41,8 +55,7 @@ def rescued(root: Path, moment: Moment, error: ContentErrors) -> Iterator[tuple[
         for place in PLACES:
             if place != CONTENT and (root / place).exists():
                 shutil.copytree(root / place, copy / place)
-        attempt = _Attempt(root, copy, history)
-        yield copy, attempt.mend(moment, error)
+        yield copy, _Attempt(root, copy, history).mend(moment, error)
 
 
 class _Attempt:
@@ -50,74 +63,107 @@ class _Attempt:
 
     def __init__(self, root: Path, copy: Path, history: History) -> None:
         self.root, self.copy, self.history = root, copy, history
-        self.left: dict[str, list[str]] = {}
+        self.left: dict[str, list[Step]] = {}
         self.old: set[str] = set()
         self.lost: set[str] = set()
-        self.reset()
-
-    def reset(self) -> None:
-        """Begin again with the content as it is."""
-        shutil.rmtree(self.copy / CONTENT, ignore_errors=True)
-        shutil.copytree(
-            self.root / CONTENT, self.copy / CONTENT, symlinks=True, ignore_dangling_symlinks=True
-        )
-        self.left, self.old, self.lost = {}, set(), set()
 
     def mend(self, moment: Moment, error: ContentErrors) -> Rescue:
-        """Go back until all can be read."""
-        found = self.gone_back(moment, error)
-        # A file that never could be read may be right, and the settings that it is read by wrong.
-        if self.lost and any(self.history.versions(path)[1:] for path in _SETTINGS):
-            found = self.with_older_settings(moment, error) or found
-        return found
+        """Go back until all can be read, by the way on which the least is lost.
 
-    def gone_back(self, moment: Moment, error: ContentErrors) -> Rescue:
-        """Let each file go back on which there is a problem."""
+        A report may be right, and the components wrong that it is read by. Never the policy: what
+        an older one would show may be meant for nobody.
+        """
+        ways = [""]
+        others = (one for one in error.problems if one.path not in (*_SETTINGS, CONTENT))
+        if any("component" in f"{one.address} {one.message}".lower() for one in others):
+            now = _bytes(self.root / _COMPONENTS)
+            blobs = (blob for _, blob in self.history.versions(_COMPONENTS))
+            older = [blob for blob in blobs if self.history.content(blob) != now]
+            ways += older[:_FURTHEST]
+        found: dict[str, Rescue] = {}
+        for way in ways:
+            with suppress(ContentErrors):
+                found[way] = self.gone(moment, error, way)
+        if not found:
+            raise error
+        best = min(found, key=lambda way: _harm(found[way]))
+        return self.gone(moment, error, best)
+
+    def gone(self, moment: Moment, error: ContentErrors, components: str) -> Rescue:
+        """Let each file go back on which there is a problem, with these components, or their own.
+
+        Raises ContentErrors.
+        """
+        _remove(self.copy / CONTENT)
+        if (self.root / CONTENT).is_dir():
+            shutil.copytree(self.root / CONTENT, self.copy / CONTENT, symlinks=True)
+        self.left, self.old, self.lost = {}, set(), set()
+        problems: tuple[Problem, ...] = error.problems
+        if components:
+            self.write(_COMPONENTS, self.history.content(components))
+            self.old.add(_COMPONENTS)
+            problems = self.problems(moment)
         for _ in range(_TRIES):
-            for path in {one.path for one in error.problems}:
-                self.go_back(path, error)
-            try:
-                read(self.copy, moment)
-            except ContentErrors as other:
-                error = other
-            else:
+            if not problems:
                 return self.gaps()
+            for path in sorted({one.path for one in problems}):
+                self.go_back(path, error)
+            problems = self.problems(moment)
         raise error
 
-    def with_older_settings(self, moment: Moment, error: ContentErrors) -> Rescue | None:
-        """Try whether all others can be read by settings as they were; None if that is no use."""
-        before = self.old, self.lost
-        for path in _SETTINGS:
-            for blob in self.history.versions(path)[1:]:
-                self.reset()
-                self.write(path, self.history.content(blob))
-                self.old.add(path)
-                try:
-                    read(self.copy, moment)
-                except ContentErrors:
-                    continue
-                return self.gaps()
-        self.reset()
-        self.old, self.lost = before
-        return self.gone_back(moment, error)
+    def problems(self, moment: Moment) -> tuple[Problem, ...]:
+        """Tell what is wrong with the content as it is now."""
+        try:
+            read(self.copy, moment)
+        except ContentErrors as error:
+            return error.problems
+        return ()
 
     def go_back(self, path: str, error: ContentErrors) -> None:
         """Give a file what it held before; nothing, where it held nothing that is not tried."""
-        if path == CONTENT:
-            raise error
         if path not in self.left:
-            now = _bytes(self.root / path)
-            versions = self.history.versions(path)
-            self.left[path] = [one for one in versions if self.history.content(one) != now]
-        if self.left[path]:
-            self.write(path, self.history.content(self.left[path].pop(0)))
-            self.old.add(path)
-        elif path in _SETTINGS[::2]:  # no site can go without
+            self.left[path] = [*self.steps(path)]
+        while self.left[path]:
+            if self.left[path].pop(0)():
+                self.old.add(path)
+                return
+        if path in (CONTENT, *_NEEDED):
             raise error
-        else:
-            _remove(self.copy / path)
-            self.old.discard(path)
-            self.lost.add(path)
+        _remove(self.copy / path)
+        self.old.discard(path)
+        self.lost.add(path)
+
+    def steps(self, path: str) -> Iterator[Step]:
+        """Tell what may be tried: what a file held, by an older name too; a folder as a whole."""
+        if path == CONTENT or (self.root / path).is_dir():
+            yield from self.layers(path)
+            return
+        now = _bytes(self.root / path)
+        for where, blob in self.history.versions(path):
+            if where != path or self.history.content(blob) != now:
+                yield partial(self.put, path, where, blob)
+        parent = path.rpartition("/")[0]
+        if parent.count("/") == _DEPTH - 1:  # its other files may be what is missing
+            yield from self.layers(parent)
+
+    def layers(self, path: str) -> Iterator[Step]:
+        return (partial(self.lay, path, commit) for commit in self.history.commits(path))
+
+    def put(self, path: str, where: str, blob: str) -> bool:
+        """Put a file where it was when it held that; another one that is there stays."""
+        if where != path and os.path.lexists(self.copy / where):
+            return False
+        _remove(self.copy / path)
+        self.write(where, self.history.content(blob))
+        return True
+
+    def lay(self, path: str, commit: str) -> bool:
+        """Put a folder there as a commit left it."""
+        if not self.history.holds(commit, path):
+            return False
+        _remove(self.copy / path)
+        extract(self.root, commit, [path], self.copy)
+        return True
 
     def write(self, path: str, data: bytes) -> None:
         place = self.copy / path
@@ -131,6 +177,12 @@ class _Attempt:
             lost=tuple(sorted(self.lost)),
             is_shallow=self.history.is_shallow,
         )
+
+
+def _harm(found: Rescue) -> tuple[int, int, int]:
+    """Weigh what is not told: what is lost first, then reports that are old."""
+    reports = sum(path not in _SETTINGS for path in found.old)
+    return len(found.lost), reports, len(found.old)
 
 
 def _bytes(place: Path) -> bytes | None:

@@ -184,13 +184,15 @@ def test_others_are_new(place: Place) -> None:
 
 
 def test_renamed(place: Place) -> None:
-    """A report that was renamed and broken at once is known by its old name."""
+    """A report that was renamed and broken at once stands where it was."""
     place.commit({PLACE: RESOLVED})
     place.commit({"content/incidents/outage.md": REOPENED}, PLACE)
     result = place.build()
     assert result.exit_code == 3
     assert "content/incidents/outage.md: published as it was" in result.stderr
-    assert (place.root / "public/incidents/outage/index.html").exists()
+    assert (place.root / "public/incidents/slow/index.html").exists()
+    assert not (place.root / "public/incidents/outage").exists()
+    assert place.indicator == "minor"
 
 
 def test_settings(place: Place) -> None:
@@ -298,3 +300,122 @@ def test_themes(place: Place, theme: str) -> None:
     place.commit({"content/site.yml": site.format(theme), PLACE: REOPENED})
     assert place.build().exit_code == 3
     assert INCOMPLETE in place.home
+
+
+HIDDEN = {
+    "a draft": (INCIDENT.replace("severity:", "draft: true\nseverity:"), INCIDENT),
+    "internal": (INCIDENT.replace("severity:", "visibility: internal\nseverity:"), INCIDENT),
+    "over": (RESOLVED, f"{RESOLVED}\n[INVESTIGATING] All is down.\nUpdated: 17:50 UTC\n"),
+    "retracted": (INCIDENT.replace("severity:", "retracted: A slip\nseverity:"), INCIDENT),
+    "ahead": (INCIDENT.replace("2026-01-02", "2026-01-03"), INCIDENT),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_older_version_that_hides_the_outage(place: Place, name: str) -> None:
+    """Where the last good version tells of no open incident, the banner is not green either."""
+    before, after = HIDDEN[name]
+    place.commit({PLACE: before})
+    head, _, tail = after.rpartition("[INVESTIGATING]")
+    place.commit({PLACE: f"{head}[INVESTIGATNG]{tail}"})
+    assert place.build().exit_code == 3
+    assert place.indicator != "none"
+    assert "All Systems Operational" not in (place.root / "public/status.txt").read_text()
+    assert "minor" in (place.root / "public/status.txt").read_text()
+
+
+def test_policy_is_never_older(place: Place) -> None:
+    """What the policy withholds now, no older one brings to light."""
+    policy = "severities:\n  SEV-3:\n    visibility: {}\n"
+    secret = INCIDENT.replace("SEV-2", "SEV-3").replace("The API is slow", "Nightfall")
+    secret = secret.replace("partial_outage", "operational")
+    place.commit({"content/policy.yml": policy.format("public")})
+    place.commit({"content/policy.yml": policy.format("internal")})
+    place.commit({"content/incidents/secret.md": secret})
+    place.commit({PLACE: INCIDENT.replace("SEV-2", "SEV-3")})
+    result = place.build()
+    assert result.exit_code == 3
+    assert "withheld: 1 internal" in result.stdout
+    assert not any(b"Nightfall" in data for data in tree(place.root / "public").values())
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("content/incidents/notes.txt", "hi\n"),
+        ("content/incidents/other.md", INCIDENT.replace("INVESTIGATING", "INVESTIGATNG")),
+    ],
+)
+def test_components_beside_another_mistake(place: Place, path: str, text: str) -> None:
+    """A component that was renamed takes no report along, whatever else is wrong."""
+    place.commit({PLACE: INCIDENT})
+    renamed = "- id: api-v2\n  name: API\n- id: db\n  name: Database\n"
+    place.commit({"content/components.yml": renamed, path: text})
+    result = place.build()
+    assert result.exit_code == 3
+    assert f"{PLACE}:" not in result.stderr.partition("published as it was")[2]
+    assert "We are looking into it." in place.home
+    assert "content/components.yml: published as it was" in result.stderr
+
+
+def test_no_update_goes_back_for_a_component(place: Place) -> None:
+    """A report keeps its newest word where older components are all that it takes."""
+    first = INCIDENT.replace("api: partial_outage", "db: partial_outage")
+    more = "[IDENTIFIED] It is the API too.\nComponents: api=major_outage\nUpdated: 17:15 UTC\n"
+    place.commit({PLACE: first})
+    place.commit({PLACE: f"{first}\n{more}"})
+    place.commit({"content/components.yml": "- id: db\n  name: Database\n"})
+    assert place.build().exit_code == 3
+    assert "It is the API too." in place.home
+
+
+FOLDER: Files = {
+    "content/incidents/big/incident.yml": "title: Big\nseverity: SEV-1\n"
+    "started: 2026-01-02 17:00 UTC\ncomponents: [api]\n",
+    "content/incidents/big/1.md": "[INVESTIGATING] A big one.\nUpdated: 2026-01-02 17:05 UTC\n",
+}
+
+
+@pytest.mark.parametrize("gone", ["incident.yml", "1.md"])
+def test_folder_that_lacks_a_file(place: Place, gone: str) -> None:
+    """An incident that is a folder stands as it was with all of its files."""
+    place.commit(FOLDER)
+    place.commit({}, f"content/incidents/big/{gone}")
+    assert place.build().exit_code == 3
+    assert "A big one." in place.home
+    assert place.state["page"]["incomplete"] is False
+
+
+def test_folder_with_two_heads(place: Place) -> None:
+    """So it does where a file too many is there."""
+    place.commit(FOLDER)
+    place.commit({"content/incidents/big/incident.md": "---\ntitle: Big\n---\n"})
+    assert place.build().exit_code == 3
+    assert "A big one." in place.home
+
+
+@pytest.mark.parametrize("name", ["Slow_API.md", "slow.txt"])
+def test_bad_name(place: Place, name: str) -> None:
+    """A report that was given a name that none may have stands under the one that it had."""
+    place.commit({PLACE: INCIDENT})
+    place.commit({f"content/incidents/{name}": INCIDENT}, PLACE)
+    assert place.build().exit_code == 3
+    assert "We are looking into it." in place.home
+    assert place.state["page"]["outdated"] is True
+
+
+def test_all_is_gone(place: Place) -> None:
+    """Content that was removed as a whole is as git knows it."""
+    place.commit({PLACE: INCIDENT})
+    git(place.folder, "rm", "--quiet", "-r", "content")
+    git(place.folder, "commit", "--quiet", "--message", "Slip")
+    assert place.build().exit_code == 3
+    assert "We are looking into it." in place.home
+
+
+def test_mistake_is_told_without_git(tmp_path: Path) -> None:
+    """Where git cannot help, what is wrong is told with its line all the same."""
+    write(tmp_path, MINIMAL | {PLACE: REOPENED})
+    result = CliRunner().invoke(cli, ["build", str(tmp_path), *AS_OF, "--last-good"])
+    assert result.exit_code == 1
+    assert f"{PLACE}:15: " in result.stderr

@@ -14,7 +14,7 @@ import click
 from statusgen import __version__
 from statusgen.cli.answers import counted, or_exit
 from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
-from statusgen.errors import ContentErrors
+from statusgen.errors import ContentErrors, GitError
 from statusgen.seal import PLACES, STATE, examine
 
 # What parses and renders is imported by the commands that need it: a build that has nothing to do
@@ -250,7 +250,11 @@ def _rescuing(
     except ContentErrors as error:
         if rescue is None:
             raise
-        done = rescue(error)
+        try:
+            done = rescue(error)
+        except GitError:  # why it was asked for is told as well
+            click.echo(error, err=True)
+            raise
         click.echo(error, err=True)
         return done
 

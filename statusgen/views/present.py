@@ -233,7 +233,7 @@ class Present:
     @cached_property
     def has_trouble(self) -> bool:
         """Whether an incident is open, or may be: one that cannot be read is not over."""
-        return any(self.open()) or bool(self.site.rescue.lost)
+        return any(self.open()) or self.site.rescue.is_doubtful
 
     def is_retired(self, leaf: Component) -> bool:
         """Whether a component is off the page for good."""
