@@ -99,10 +99,10 @@ def test_no_mail(root: Path) -> None:
 
 def test_not_where_the_public_looks(root: Path) -> None:
     """The folder that is published is refused, by whatever name."""
-    for place in (root / "public", root / "content/../public"):
-        result = build(root, "--out", place)
+    for place in ("public", "content/../public", "public/team", "outbox"):
+        result = build(root, "--out", root / place)
         assert result.exit_code == 2
-        assert "is what is published" in result.stderr
+        assert "lie in one another" in result.stderr
     assert not (root / "public").exists()
 
 

@@ -32,7 +32,7 @@ def find(look: Look) -> Iterator[Spot]:
         for address in _ADDRESS.findall(to_html(passage.text, root=_HOST + base)):
             told = unescape(address).replace(look.config.url, _HOST + base, 1)
             path = _own_path(told, base)
-            if path is None or path in look.addresses:
+            if path is None or _is_there(path, look.addresses):
                 continue
             hint = nearest(path, (each for each in look.addresses if not _OLD.fullmatch(each)))
             word = path.partition("#")[0]
@@ -50,6 +50,11 @@ def _own_path(address: str, base: str) -> str | None:
         return None
     path = address.removeprefix(_HOST + base)
     return unquote(path.partition("#")[0].partition("?")[0])
+
+
+def _is_there(path: str, addresses: frozenset[str]) -> bool:
+    """Whether hosts find something there: they complete a path that lacks its last slash."""
+    return any(each in addresses for each in (path, path.removesuffix("index.html"), f"{path}/"))
 
 
 CHECK = Check(

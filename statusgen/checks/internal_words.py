@@ -22,10 +22,13 @@ _KNOWN = {
     r"|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2}(?!\.?\d)",
     "a key or a token": r"\b(?:A[KS]IA[A-Z0-9]{16}\b|gh[opsu]_\w{30,}|xox[abprs]-[\w-]{10,}"
     r"|sk_live_\w{16,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.|BEGIN [A-Z ]*PRIVATE KEY-----)",
-    "a password": r"(?i)\b(?:password|passwd|secret|api[_-]?key)\s*[:=]\s*\S+",
+    "a password": r"(?i)\b(?:password|passwd|secret|api[_-]?key)\s*[:=]\s*(?=\S*\d)\S{6,}",
     "a path of a machine": r"(?<![\w./])/(?:home|root|etc|var/log|opt|srv)/[\w./-]+",
 }
 """What gives a team away, and patterns that find it."""
+
+_ROLES = {"call", "desk", "engineer", "lead", "manager", "on-call", "operations", "support", "team"}
+"""Words of which a name of a person has none."""
 
 _CURE = "Say it in words that customers know, or keep it under `internal:`."
 
@@ -51,7 +54,8 @@ def _people(look: Look) -> list[str]:
     named = {one.assignee for one in look.site.incidents}
     named |= {one.assignee for one in look.site.maintenances}
     roles = {step.who.lower() for step in look.config.policy.escalation}
-    return sorted(name for name in named if " " in name and name.lower() not in roles)
+    people = (name for name in named if " " in name and name.lower() not in roles)
+    return sorted(name for name in people if _ROLES.isdisjoint(name.lower().split()))
 
 
 def _find_own(look: Look, own: str) -> Iterator[Spot]:

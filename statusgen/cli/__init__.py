@@ -389,12 +389,10 @@ def main() -> NoReturn:
 
 
 def _place_of_team(root: Path, out: Path | None) -> Path:
-    """Tell where the team's own page lies: never where the public one does."""
-    public = root / "public"
+    """Tell where the team's own page lies: never where the public one does, nor its mails."""
     out = out or root / "internal"
-    if out.resolve() == public.resolve():
-        message = f"--out {out} is what is published, and --audience internal is for nobody else"
-        raise click.UsageError(message)
+    for place in ("public", "outbox"):
+        _refuse_place("--audience internal: --out", out, root / place)
     return out
 
 

@@ -22,13 +22,14 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _HEAD = ("Severity", "Incidents", "Taken up", "Identified", "Resolved", "Silence")
 _NOTE = "Each time is that of the middle incident from its start, max that of the slowest."
 _NOTHING = "-"
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 
 def _month(_context: click.Context, _option: click.Parameter, given: str | None) -> date | None:
     if given is None:
         return None
     found = _MONTH.fullmatch(given)
-    if not found or int(found[1]) < 1:
+    if not found or int(found[1]) not in range(_FIRST_YEAR, _LAST_YEAR):
         message = f"{given!r} is no month: write it like 2026-01"
         raise click.BadParameter(message)
     return date(int(found[1]), int(found[2]), 1)

@@ -13,12 +13,14 @@ from statusgen.config import Config, Level
 from statusgen.model import (
     Announcement,
     AnyUpdate,
+    ComponentGroup,
     Incident,
     Maintenance,
     Page,
     Postmortem,
     Report,
     Site,
+    Translations,
     Visibility,
 )
 
@@ -65,7 +67,7 @@ class Spot(Struct, frozen=True, kw_only=True):
 
     `folder` and `slug` name the document; those of the settings have no folder. `update` counts
     from 0, `key` is a key of the document or of the update, `word` a text that stands there. Where
-    `path` and `line` are known they tell it all.
+    `path` and `line` are known they stand for all but the word.
     """
 
     cause: str
@@ -88,6 +90,8 @@ class Passage(NamedTuple):
     update: int | None = None
     key: str = ""
     is_markdown: bool = True
+    path: str = ""
+    line: int = 0
 
     def spot(self, cause: str, cure: str, word: str = "") -> Spot:
         """Tell something of it; `word` is a part of the text."""
@@ -99,6 +103,8 @@ class Passage(NamedTuple):
             update=self.update,
             key=self.key,
             word=word,
+            path=self.path,
+            line=self.line,
         )
 
 
@@ -146,9 +152,7 @@ class Look:
         return not one.retracted and (begin is None or last >= begin)
 
     def _passages(self) -> Iterator[Passage]:
-        for leaf in self.site.leaves:
-            for text in (leaf.name, leaf.description):
-                yield Passage(text, "", "components", is_markdown=False)
+        yield from self._settings()
         for one in self.incidents():
             if one.visibility == Visibility.PUBLIC:
                 yield from _timeline(one, "incidents")
@@ -157,6 +161,19 @@ class Look:
             if work.visibility == Visibility.PUBLIC:
                 yield from _timeline(work, "maintenance")
         yield from self._texts()
+
+    def _settings(self) -> Iterator[Passage]:
+        for key, text in (("title", self.config.title), ("description", self.config.description)):
+            yield Passage(text, "", "site", key=key, is_markdown=False)
+        yield from _translated(self.config.translations)
+        groups = (one for one in self.site.components if isinstance(one, ComponentGroup))
+        for group in groups:
+            yield Passage(group.name, "", "components", is_markdown=False)
+            yield from _translated(group.translations)
+        for leaf in self.site.leaves:
+            for text in (leaf.name, leaf.description):
+                yield Passage(text, "", "components", is_markdown=False)
+            yield from _translated(leaf.translations)
 
     def _texts(self) -> Iterator[Passage]:
         for lesson in self.site.postmortems:
@@ -175,6 +192,7 @@ def _timeline(one: Incident | Maintenance, folder: str) -> Iterator[Passage]:
     updates: tuple[AnyUpdate, ...] = one.updates
     for index, update in enumerate(updates):
         yield Passage(update.body, folder, one.slug, update=index)
+    yield from _translated(one.translations)
 
 
 def _report(one: Incident) -> Iterator[Passage]:
@@ -186,6 +204,15 @@ def _report(one: Incident) -> Iterator[Passage]:
 def _text(one: Postmortem | Announcement | Page, folder: str, slug: str) -> Iterator[Passage]:
     yield Passage(one.title, folder, slug, key="title", is_markdown=False)
     yield Passage(one.body, folder, slug)
+    yield from _translated(one.translations)
+
+
+def _translated(translations: Translations) -> Iterator[Passage]:
+    """Tell what is said in other languages, each with the place that is known of it."""
+    for one in translations:
+        for block in one.blocks:
+            for text in block.texts:
+                yield Passage(text, "", "", path=one.path, line=block.line)
 
 
 class Check(Struct, frozen=True, kw_only=True):

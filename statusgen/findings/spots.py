@@ -40,7 +40,7 @@ class Spots:
     def of(self, spot: Spot) -> tuple[str, int]:
         """Tell the path and the line of a spot."""
         if spot.path:
-            return spot.path, spot.line
+            return spot.path, self._line_of(spot.path, spot.line, spot.word)
         name = (spot.folder, spot.slug)
         if name not in self._places:
             start = self._starts.get(spot.slug) if spot.folder == "incidents" else None
@@ -50,12 +50,18 @@ class Spots:
 
     def _line_of(self, path: str, first: int, word: str) -> int:
         """Tell the line of a word at or below a line; that line if it is written otherwise."""
+        if not word:
+            return first
         lines = self._texts.get(path) or self._read(path)
         found = (n for n, line in enumerate(lines[first - 1 :], first) if word in line)
         return next(found, first)
 
     def _read(self, path: str) -> list[str]:
-        whole = (each for one in self.documents.documents for each in (one, *one.parts))
+        whole = (
+            each
+            for one in self.documents.documents
+            for each in (one, *one.parts, *one.translations)
+        )
         text = next(each.text for each in whole if each.path == path)
         self._texts[path] = text.split("\n")
         return self._texts[path]

@@ -121,7 +121,10 @@ def _tempo(spans: Iterable[timedelta | None]) -> Tempo | None:
 
 def _acknowledged(one: Incident) -> timedelta:
     """Tell how soon somebody took it up: as it says, or else with the first word."""
-    return (one.acknowledged or one.updates[0].at) - one.started
+    at = (
+        one.acknowledged or one.updates[0].at
+    )  # an alarm may be heard before it is known since when
+    return max(at - one.started, timedelta())
 
 
 def _identified(one: Incident) -> timedelta | None:

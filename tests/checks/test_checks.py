@@ -282,6 +282,7 @@ INTERNAL = [
     ("Look into /var/log/nginx.log", "'/var/log/nginx.log' is a path of a machine."),
 ]
 HARMLESS = [
+    "Reset your password: open the settings",
     "Version 10.2.3 of the API",
     "The internal network was slow",
     "Passwords are safe",
@@ -483,3 +484,62 @@ def test_endless_pattern() -> None:
 def test_open_incident() -> None:
     """What is open and young is told of nothing."""
     assert found({"content/incidents/slow.md": INCIDENT}, as_of="2026-01-02 17:30") == []
+
+
+WORDS = {"content/policy.yml": "checks:\n  internal_words: 'blue-\\d+'\n"}
+TURKISH = """\
+---
+---
+
+[INVESTIGATING] Bir bakalım.
+On blue-7
+Translates: 00000000
+Updated: 2026-01-02 17:05 UTC
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        (
+            "content/site.yml",
+            "title: Example\nurl: https://a.example/\ndescription: On blue-7\n",
+            3,
+        ),
+        (
+            "content/components.yml",
+            "- group: blue-7\n  components:\n    - {id: api, name: API}\n",
+            1,
+        ),
+        ("content/site.tr.yml", "title: blue-7\ntranslates: '00000000'\n", 1),
+        (
+            "content/components.tr.yml",
+            "- id: api\n  name: blue-7\n  translates: '00000000'\n",
+            2,
+        ),
+        ("content/incidents/slow.tr.md", TURKISH, 5),
+    ],
+)
+def test_all_that_is_published(path: str, text: str, line: int) -> None:
+    """Settings and translations are looked through like all else, each at its own line."""
+    files = {**WORDS, "content/site.yml": SITE, **incident(SOUND), path: text}
+    if path == "content/components.yml":
+        files |= {"content/incidents/slow.md": SOUND}
+    told = found(files, ["internal-words"])
+    assert [one.partition(": ")[0] for one in told] == [f"{path}:{line}"]
+
+
+@pytest.mark.parametrize(
+    "address", ["index.html", "history", "incidents/slow/index.html", "/history"]
+)
+def test_links_that_hosts_complete(address: str) -> None:
+    """What a host finds all the same is no broken link."""
+    assert (
+        found({**page(f"Look [at this one]({address})"), **incident(SOUND)}, ["broken-link"]) == []
+    )
+
+
+def test_teams_are_no_people() -> None:
+    """A team may be named."""
+    named = SOUND.replace("title:", "assignee: Support Team\ntitle:")
+    assert found(incident(named.replace("All is well", "Our Support Team is well"))) == []

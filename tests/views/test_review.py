@@ -107,6 +107,12 @@ def test_month() -> None:
     assert api.uptime == pytest.approx(1 - 3 * 3600 * 0.3 / (31 * 86400))
 
 
+def test_acknowledged_before_the_start() -> None:
+    """An alarm may come before it is known since when: then it was taken up at once."""
+    early = incident(acknowledged="2026-01-02 16:50 UTC")
+    assert reviewed({"content/incidents/early.md": early}).rows[-1].acknowledged == tempo(0, 0)
+
+
 def test_nothing() -> None:
     """A site without incidents has a row of nothing."""
     (row,) = reviewed({}).rows
@@ -177,7 +183,7 @@ class TestCommand:
         assert told["rows"][0]["resolved"] == {"median": "PT3600S", "slowest": "PT7200S"}
         assert [one["slug"] for one in told["lessons"]] == ["one", "three", "two"]
 
-    @pytest.mark.parametrize("month", ["2026-13", "January", "2026-1", "0000-01"])
+    @pytest.mark.parametrize("month", ["2026-13", "January", "2026-1", "0000-01", "9999-12"])
     def test_no_month(self, root: Path, month: str) -> None:
         """What is no month is refused, with one that is."""
         result = self.say(root, "--month", month)
