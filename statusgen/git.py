@@ -40,16 +40,33 @@ class Repository:
         If they have changed the same lines of the file, `again` does to theirs what was done to
         ours. Raises GitError, and then the commit stays as it is.
         """
+        branch = self._branch()
         for _ in range(_TRIES):
             done = self._run("push", "--quiet")
             if not done.returncode:
                 return
+            if self._run("rev-parse", "--quiet", "--verify", "@{upstream}").returncode:
+                told = f"git push: {branch} has no upstream; the commit is made: git push -u origin"
+                message = f"{told} {branch}"
+                raise GitError(message)
             self._git("fetch", "--quiet")
-            if not self._run("merge-base", "--is-ancestor", "@{upstream}", "HEAD").returncode:
+            behind = self._run("merge-base", "--is-ancestor", "@{upstream}", "HEAD").returncode
+            if behind != 1:
                 raise _failure(done, "push")  # nobody was quicker
             self._rebase(path, again)
         message = "git push: others push all the time; the commit is made, push it later: git push"
         raise GitError(message)
+
+    def _branch(self) -> str:
+        """Tell the branch. Raises GitError where HEAD is on none, as while a rebase goes on."""
+        branch = self._run("symbolic-ref", "--quiet", "--short", "HEAD").stdout.decode().strip()
+        if not branch:
+            message = (
+                "git push: HEAD is on no branch; the commit is made: finish what is under way, "
+                "or git switch to a branch, then push it"
+            )
+            raise GitError(message)
+        return branch
 
     def _rebase(self, path: Path, again: Callable[[bytes], bytes]) -> None:
         """Put what is not pushed upon what others pushed; what is not committed stays as it is."""

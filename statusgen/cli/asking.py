@@ -36,10 +36,19 @@ def asked(flag: str, question: str, value: str | None, read: Callable[[str], T])
             click.echo(f"  {error}")
 
 
+def given() -> str:
+    """Read standard input. Raises WritingError where it is no UTF-8."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = "standard input is not UTF-8"
+        raise WritingError(message) from None
+
+
 def text_of(value: str | None, *, begun: str = "") -> str:
     """Find the text of an update: as it is given, from standard input, or from an editor."""
     if value == "-":
-        return _filled(sys.stdin.read())
+        return _filled(given())
     if value is not None:
         return _filled(value)
     if not is_person():

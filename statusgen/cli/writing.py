@@ -211,6 +211,10 @@ def update(  # noqa: PLR0913 - an option each
         document, fact = desk.find(_incident(desk, incident))
         known = desk.statuses(document.folder)
         word = chosen(status, known, "status") if status else _asked_status(known)
+        first = _when(desk, starts) if starts else None
+        last = _when(desk, ends, after=first) if ends else None
+        if first and last:
+            _say_window(desk, first, last)
         said = Said(
             status=word,
             body=text_of(text),
@@ -219,8 +223,8 @@ def update(  # noqa: PLR0913 - an option each
             severity=_severity(severity) if severity else None,
             next_update=_when(desk, next_update) if next_update else None,
             notify=Notify(notify or "yes"),
-            starts=_when(desk, starts) if starts else None,
-            ends=_when(desk, ends) if ends else None,
+            starts=first,
+            ends=last,
         )
         return _Written(desk, document, [desk.appended(document, fact, said)], said)
 
@@ -617,8 +621,8 @@ def _when(
 ) -> datetime:
     from statusgen.writing.when import read_when  # noqa: PLC0415 - as above
 
-    since = after or desk.moment.as_of
-    return _minute(read_when(text, since, desk.config.zone, is_past=is_past))
+    now, zone = desk.moment.as_of, desk.config.zone
+    return _minute(read_when(text, now, zone, is_past=is_past, after=after))
 
 
 def _refuse_unlikely(begun: datetime, at: datetime, *, yes: bool) -> None:

@@ -156,9 +156,14 @@ def pair(standing: Sequence[News], book: Book) -> Iterator[tuple[News, Known | N
 
 
 def _by_name(several: list[News], entries: list[Known]) -> dict[str, Known]:
-    names = {entry.id: entry for entry in entries}
-    others = (one for one in several if one.kind != Kind.UPDATE)
-    return {one.id: names[one.id] for one in others if one.id in names}
+    names = {_unnamed(entry): entry for entry in entries}
+    others = {one.id: _unnamed(one) for one in several if one.kind != Kind.UPDATE}
+    return {name: names[key] for name, key in others.items() if key in names}
+
+
+def _unnamed(one: News | Known) -> str:
+    """Tell an id without the name of its incident or maintenance, which may have had another."""
+    return one.id.replace(one.thread.partition("-")[2], "", 1)
 
 
 def _by_likeness(updates: list[News], entries: list[Known]) -> dict[str, Known]:

@@ -43,7 +43,7 @@ _READERS: dict[str, Callable[[Document, Context, Place], Fact | None]] = {
     INCIDENTS: parse_incident,
     MAINTENANCE: parse_maintenance,
 }
-_HEADER = re.compile(r"^\[([^\]\n]+)\]", re.MULTILINE)
+_HEADER = re.compile(r"^\[([^\]\n]+)\](?![(\[:])", re.MULTILINE)
 _LONG = 60
 """How many letters an address has at most: titles are longer."""
 
@@ -107,8 +107,8 @@ class Desk:
 
     def find(self, slug: str) -> tuple[Document, Fact]:
         """Find what is called so. Raises WritingError, or ContentErrors if it has problems."""
-        name = slug.rpartition("/")[2].removesuffix(".md")
-        for folder in _READERS:
+        kinds, name = _named(slug)
+        for folder in kinds:
             for found in self.documents.of(folder):
                 if found.slug == name and (document := self._opened(found)):
                     return document, self.read(document)
@@ -258,6 +258,14 @@ def _ascii(text: str) -> str:
     """Spell letters by those that an address can hold; what has none is left out."""
     plain = normalize("NFKD", text.replace("ı", "i").replace("ß", "ss"))
     return plain.encode("ascii", "ignore").decode()
+
+
+def _named(words: str) -> tuple[tuple[str, ...], str]:
+    """Tell what a slug, a path or an address names, and where that may lie."""
+    parts = words.strip("/").split("/")
+    kind = next((part for part in reversed(parts[:-1]) if part in _READERS), "")
+    name = parts[parts.index(kind) + 1] if kind else parts[-1]
+    return ((kind,) if kind else (*_READERS,)), name.partition(".")[0]
 
 
 def _may_be_open(one: Document) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from statusgen.content import Document
 from statusgen.errors import WritingError
 from statusgen.model import Severity
+from statusgen.parse.shapes import NAME
 from statusgen.parse.times import spell, spell_duration
 from statusgen.seal import CONTENT
 from statusgen.views import timeline
@@ -92,6 +93,9 @@ def new(desk: Desk, told: Head, said: Said) -> Page:
     folder = MAINTENANCE if told.starts else INCIDENTS
     began = told.starts or told.started or said.at
     slug = told.slug or desk.free_slug(told.title, began)
+    if not NAME.fullmatch(slug):
+        message = f"{slug!r} is not a plain name: use small letters, digits and single hyphens"
+        raise WritingError(message)
     if slug in desk.slugs():
         message = f"something is called {slug!r} already; name another --slug"
         raise WritingError(message)

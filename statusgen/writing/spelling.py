@@ -111,7 +111,7 @@ def block(said: Said, clock: Clock) -> str:
 def item(said: Said, clock: Clock, indent: str) -> str:
     """Spell an update as an item of a list in YAML."""
     body = said.body.split("\n")
-    text = "".join(f"\n    {line}".rstrip() for line in body)
+    text = "".join(f"\n    {line.rstrip()}" if line.strip() else "\n" for line in body)
     values = {
         "status": said.status,
         "at": clock.write(said.at),

@@ -21,25 +21,34 @@ _SHORTEST = 3
 """How many letters of a day's name tell it from the others."""
 
 
-def read_when(text: str, now: datetime, zone: tzinfo, *, is_past: bool = False) -> datetime:
+def read_when(
+    text: str,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    is_past: bool = False,
+    after: datetime | None = None,
+) -> datetime:
     """Find the instant that somebody means who says it `now`; `zone` is where none is said.
 
-    A clock without a day is its next showing, or its last one where it `is_past`. Raises
-    WritingError.
+    A clock without a day is its next showing, or its last one where it `is_past`. What ends counts
+    from its start, `after`: a span, or such a clock. Raises WritingError.
     """
     said = " ".join(text.split())
+    today = now
+    now = after or now
     try:
         if said.lower() == "now":
-            return now
+            return today
         if span := _SPAN.fullmatch(said):
             unit = span[2].lower()
             length = read_span(f"{span[1]} {_SHORT.get(unit, unit)}")
             return now - length if span[3] else now + length
         if (named := _DAY.fullmatch(said)) and (days := _days_ahead(named[1].lower())) is not None:
             written = read_time(named[2])
-            today = now.astimezone(written.zone or zone).date()
-            ahead = days if isinstance(days, int) else (_DAYS.index(days) - today.weekday()) % 7
-            return read_time(f"{today + timedelta(days=ahead)} {named[2]}").instant(zone)
+            day = today.astimezone(written.zone or zone).date()
+            ahead = days if isinstance(days, int) else (_DAYS.index(days) - day.weekday()) % 7
+            return read_time(f"{day + timedelta(days=ahead)} {named[2]}").instant(zone)
         return _on_clock(said, now, zone, is_past=is_past)
     except TimeError as error:
         raise WritingError(str(error)) from None

@@ -357,3 +357,22 @@ def test_postmortem() -> None:
     }
     assert [kind for kind, *_ in standing(files, as_of="2026-01-03 08:59")] == ["update"] * 2
     assert standing(files, as_of="2026-01-03 09:00")[-1] == ("postmortem", "postmortem-api", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "prefix", "name"),
+    [
+        (Kind.POSTMORTEM, "incident", "postmortem-{}"),
+        (Kind.STARTED, "maintenance", "maintenance-{}-started-20260102T1700Z"),
+        (Kind.COMPLETED, "maintenance", "maintenance-{}-completed-20260102T1730Z"),
+    ],
+)
+def test_renamed(kind: Kind, prefix: str, name: str) -> None:
+    """A lesson, or what the clock did, is known under a new name too, and sent no second time."""
+    text = "learnt" if kind == Kind.POSTMORTEM else ""
+    fields = {"kind": kind, "status": str(kind)}
+    old = said(0, text, thread=f"{prefix}-old", id=name.format("old"), **fields)
+    new = said(
+        0, text, thread=f"{prefix}-new", id=name.format("new"), also=(f"{prefix}-old",), **fields
+    )
+    assert decide([new], opened([old]), NOW, everybody).due == ()

@@ -541,3 +541,96 @@ def test_a_person_is_asked_for_what_is_missing(root: Path) -> None:
     text = (root / "content/incidents/2026-01-02-payments-fail.md").read_text()
     assert "severity: SEV-1\n" in text
     assert "components:\n  - api\n" in text
+
+
+@pytest.mark.parametrize("slug", ["Foo Bar", "a.b", "foo/bar", ".hid", "../../evil", "-x", "ü"])
+def test_a_slug_that_is_no_address_is_refused(root: Path, slug: str) -> None:
+    """Nothing is written then, inside the content or out of it."""
+    before = tree(root)
+    done = call(
+        root, "new", "Slow", "--sev", "2", "-c", "api", "--text", "We look.", f"--slug={slug}"
+    )
+    assert done.exit_code == 1
+    assert done.stderr == (
+        f"statusgen: {slug!r} is not a plain name: use small letters, digits and single hyphens\n"
+    )
+    assert tree(root) == before
+
+
+def test_paragraphs_in_yaml(root: Path) -> None:
+    """A text with a blank line is one in every spelling."""
+    head = "title: Y\nseverity: SEV-1\nstarted: 2026-01-02 10:00 UTC\nupdates:\n"
+    first = "- status: investigating\n  at: 10:05 UTC\n  body: Hello\n"
+    write(root, {"content/incidents/y.yml": head + first})
+    text = "Again.\n\n- More.\n- Most."
+    done = call(root, "update", "y", "--status", "identified", "--text", text)
+    assert done.exit_code == 0, done.output
+    written = (root / "content/incidents/y.yml").read_text()
+    assert "    Again.\n\n    - More.\n    - Most.\n" in written
+
+
+@pytest.mark.parametrize(
+    ("words", "window"),
+    [
+        (("tomorrow 02:00", "tomorrow 04:00"), ("2026-01-03 02:00 UTC", "2026-01-03 04:00 UTC")),
+        (("tomorrow 23:00", "01:00"), ("2026-01-03 23:00 UTC", "2026-01-04 01:00 UTC")),
+        (("in 26h", "3h"), ("2026-01-03 19:40 UTC", "2026-01-03 22:40 UTC")),
+    ],
+)
+def test_a_window_is_what_was_said(
+    root: Path, words: tuple[str, str], window: tuple[str, str]
+) -> None:
+    """Days are counted from now, spans and bare clocks from the start; for a move as well."""
+    when = ("--starts", words[0], "--ends", words[1])
+    done = call(root, "maintenance", "Work", *when, "--text", "We work.", "--slug", "work")
+    assert done.exit_code == 0, done.output
+    place = root / "content/maintenance/work.md"
+    text = place.read_text()
+    assert f"starts: {window[0]}\nends: {window[1]}\n" in text
+    text = text.replace(window[0], "2026-01-02 18:00 UTC")
+    place.write_text(text.replace(window[1], "2026-01-02 19:00 UTC"))
+    done = call(root, "update", "work", "--status", "scheduled", "--text", "Later.", *when)
+    assert done.exit_code == 0, done.output
+    assert f"Starts: {window[0]}\nEnds: {window[1]}\n" in place.read_text()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "slow",
+        "slow.md",
+        "content/incidents/slow.md",
+        "incidents/slow/",
+        "https://status.example.com/incidents/slow/",
+    ],
+)
+def test_an_incident_is_known_by_many_names(root: Path, name: str) -> None:
+    """By its address, its file, and the end of either; never by that of a maintenance."""
+    work = "---\ntitle: W\nstarts: 2026-01-03 01:00 UTC\nends: 2026-01-03 02:00 UTC\n---\n\n"
+    text = f"{work}[SCHEDULED] Soon.\nUpdated: 2026-01-02 09:00 UTC\n"
+    write(root, {"content/maintenance/slow.md": text})
+    assert call(root, "update", name, "--text", "More.").exit_code == 0
+    assert "More." in (root / PLACE).read_text()
+    assert call(root, "update", "maintenance/slow", "--text", "Work.").exit_code == 0
+    assert "Work." in (root / "content/maintenance/slow.md").read_text()
+
+
+def test_a_link_is_no_header(root: Path) -> None:
+    """An incident is open whatever its text links to."""
+    text = INCIDENT.replace(
+        "We are looking into it.", "We look.\n[resolved](https://a.example) or not."
+    )
+    write(root, {PLACE: text})
+    assert call(root, "update", "--text", "More.").exit_code == 0
+
+
+def test_input_that_is_no_text(root: Path) -> None:
+    """It is refused in a line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "statusgen", "update", "--text", "-", "--root", str(root), *AS_OF],
+        input=b"\xff bad",
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"statusgen: standard input is not UTF-8\n")

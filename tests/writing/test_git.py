@@ -276,3 +276,31 @@ class TestReceive:
         done = say(place, "receive", given=given)
         assert (done.returncode, done.stdout, done.stderr) == (1, "", f"statusgen: {message}\n")
         assert tree(place / "content") == before
+
+
+def test_a_rebase_that_is_under_way_is_left_alone(clones: tuple[Path, Path]) -> None:
+    """What is written while somebody rebases stays committed there, and nothing is aborted."""
+    first, _ = clones
+    git(first, "commit", "--quiet", "--allow-empty", "--message", "Second")
+    subprocess.run(
+        ["git", "-C", str(first), "rebase", "--quiet", "--interactive", "HEAD~1"],  # noqa: S607 - the user's git
+        env=os.environ | {"GIT_SEQUENCE_EDITOR": "sed -i s/pick/edit/"},
+        check=True,
+        capture_output=True,
+    )
+    done = update(first, "All is known.")
+    assert done.returncode == 1
+    assert "git push: HEAD is on no branch; the commit is made: finish what is" in done.stderr
+    assert "All is known." in (first / PLACE).read_text()
+    assert (first / ".git/rebase-merge").exists()
+
+
+def test_a_branch_without_upstream(clones: tuple[Path, Path]) -> None:
+    """It is told how to push such a branch."""
+    first, _ = clones
+    git(first, "switch", "--quiet", "--create", "mine")
+    done = update(first, "All is known.")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "statusgen: git push: mine has no upstream; the commit is made: git push -u origin mine"
+    )
