@@ -34,17 +34,18 @@ class Repository:
         self._git("commit", "--quiet", "--only", "--message", message, "--", *names)
         return self._git("rev-parse", "--short", "HEAD").strip()
 
-    def push(self, path: Path, again: Callable[[bytes], bytes]) -> None:
+    def push(self, path: Path, again: Callable[[bytes], bytes]) -> list[str]:
         """Push; where others were quicker, the commit is put upon theirs, and pushed again.
 
         If they have changed the same lines of the file, `again` does to theirs what was done to
-        ours. Raises GitError, and then the commit stays as it is.
+        ours. Give the files whose changes, not committed, now conflict with what others pushed:
+        git has kept them in its stash. Raises GitError, and then the commit stays as it is.
         """
         branch = self._branch()
         for _ in range(_TRIES):
             done = self._run("push", "--quiet")
             if not done.returncode:
-                return
+                return self._conflicts()
             if self._run("rev-parse", "--quiet", "--verify", "@{upstream}").returncode:
                 told = f"git push: {branch} has no upstream; the commit is made: git push -u origin"
                 message = f"{told} {branch}"
@@ -73,7 +74,7 @@ class Repository:
         done = self._run("rebase", "--quiet", "--autostash", "@{upstream}")
         name = path.resolve().relative_to(self.top.resolve()).as_posix()
         while done.returncode:
-            conflicts = self._git("diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
+            conflicts = self._conflicts()
             theirs = self._run("show", f":2:{name}")  # none if they have removed it
             if conflicts != [name] or theirs.returncode:
                 self._run("rebase", "--abort")
@@ -84,8 +85,12 @@ class Repository:
                 self._run("rebase", "--abort")
                 raise
             self._git("add", "--", str(path.resolve()))
-            self._run("commit", "--quiet", "--no-edit")  # else rebase would ask for the message
+            # Else rebase would ask for the message, and would leave its remarks on conflicts in it.
+            self._run("commit", "--quiet", "--no-edit", "--cleanup=strip")
             done = self._run("rebase", "--continue")
+
+    def _conflicts(self) -> list[str]:
+        return self._git("diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
 
     def _git(self, *words: str) -> str:
         return _asked(self.folder, *words)

@@ -429,8 +429,11 @@ def _hand_over(written: _Written, places: list[Path], *, is_pushed: bool) -> Non
     commit = repository.commit(places, written.message())
     click.echo(f"Committed as {commit}.")
     if is_pushed:
-        repository.push(places[-1], written.again)
+        conflicts = repository.push(places[-1], written.again)
         click.echo("Pushed.")
+        for name in conflicts:
+            told = "what you have not committed conflicts with what others pushed"
+            click.echo(f"{name}: {told}; yours is kept: git stash show -p", err=True)
 
 
 def _say_outlook(desk: Desk, fact: Fact) -> None:

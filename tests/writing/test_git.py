@@ -138,6 +138,7 @@ class TestPush:
             "The API is slow: update",
             "Begin",
         ]
+        assert git(first, "log", "--format=%b", "-1") == ""  # nor what git remarked
 
     def test_what_is_not_committed_stays(self, clones: tuple[Path, Path]) -> None:
         """Changes of other files are there afterwards, as they were."""
@@ -146,6 +147,25 @@ class TestPush:
         write(second, {"content/incidents/other.md": INCIDENT + "\n"})
         assert update(second, "From Bob.").returncode == 0
         assert git(second, "status", "--short") == "M content/incidents/other.md"
+
+    def test_what_is_not_committed_and_conflicts_is_told(self, clones: tuple[Path, Path]) -> None:
+        """The push is made, and whoever has begun something in such a file learns where it is."""
+        first, second = clones
+        other = "content/incidents/other.md"
+        write(first, {other: INCIDENT.replace("slow", "slower")})
+        git(first, "commit", "--quiet", "--all", "--message", "Theirs")
+        git(first, "push", "--quiet")
+        write(second, {other: INCIDENT.replace("slow", "slowest")})
+
+        done = update(second, "From Bob.")
+
+        assert done.returncode == 0
+        assert done.stdout.endswith("Pushed.\n")
+        assert done.stderr == (
+            f"{other}: what you have not committed conflicts with what others pushed; "
+            "yours is kept: git stash show -p\n"
+        )
+        assert "slowest" in git(second, "stash", "show", "-p")
 
     def test_the_same_words_of_one_minute_are_one_update(self, clones: tuple[Path, Path]) -> None:
         """Two monitors that say the same at once tell readers once."""
