@@ -42,12 +42,15 @@ def read_request(said: str) -> Request:
     text = said.replace("\r\n", "\n").strip()
     values = _json(text) if text.startswith("{") else _form(text)
     components = values.pop("components", "")
-    listed = components if isinstance(components, list) else re.split(r"[\s,]+", str(components))
+    listed = re.split(r"[\s,]+", components) if isinstance(components, str) else components
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        message = "components are a list of ids, or one text of them: api, website"
+        raise WritingError(message)
     for key, value in values.items():
         if not isinstance(value, str):
             message = f"{key} is no text"
             raise WritingError(message)
-    named = tuple(str(one) for one in listed if str(one))
+    named = tuple(one for one in listed if one)
     return Request(components=named, **{key: value.strip() for key, value in values.items()})
 
 

@@ -31,8 +31,9 @@ def read_when(
 ) -> datetime:
     """Find the instant that somebody means who says it `now`; `zone` is where none is said.
 
-    A clock without a day is its next showing, or its last one where it `is_past`. What ends counts
-    from its start, `after`: a span, or such a clock. Raises WritingError.
+    A clock without a date, or on a day of the week, is its next showing, or its last one where it
+    `is_past`. What ends counts from its start, `after`: a span, or such a clock. Raises
+    WritingError.
     """
     said = " ".join(text.split())
     today = now
@@ -45,10 +46,10 @@ def read_when(
             length = read_span(f"{span[1]} {_SHORT.get(unit, unit)}")
             return now - length if span[3] else now + length
         if (named := _DAY.fullmatch(said)) and (days := _days_ahead(named[1].lower())) is not None:
-            written = read_time(named[2])
-            day = today.astimezone(written.zone or zone).date()
-            ahead = days if isinstance(days, int) else (_DAYS.index(days) - day.weekday()) % 7
-            return read_time(f"{day + timedelta(days=ahead)} {named[2]}").instant(zone)
+            if isinstance(days, str):
+                return _showing(named[2], now, zone, _DAYS.index(days), is_past=is_past)
+            day = today.astimezone(read_time(named[2]).zone or zone).date()
+            return read_time(f"{day + timedelta(days=days)} {named[2]}").instant(zone)
         return _on_clock(said, now, zone, is_past=is_past)
     except TimeError as error:
         raise WritingError(str(error)) from None
@@ -66,10 +67,21 @@ def _on_clock(said: str, now: datetime, zone: tzinfo, *, is_past: bool) -> datet
     written = read_time(said)
     if written.date is not None:
         return written.instant(zone)
-    today = now.astimezone(written.zone or zone).date()
-    days = (today + timedelta(days=back) for back in ((0, -1) if is_past else (0, 1)))
-    found = [read_time(f"{day} {said}").instant(zone) for day in days]
-    minute = now.replace(second=0, microsecond=0)
-    if is_past:
-        return found[0] if found[0] <= now else found[1]
-    return found[0] if found[0] >= minute else found[1]
+    return _showing(said, now, zone, is_past=is_past)
+
+
+def _showing(
+    clock: str, now: datetime, zone: tzinfo, weekday: int | None = None, *, is_past: bool
+) -> datetime:
+    """Find a clock's next showing, or its last one: of any day, or of that day of the week."""
+    day = now.astimezone(read_time(clock).zone or zone).date()
+    period = timedelta(days=1)
+    if weekday is not None:
+        period = timedelta(days=7)
+        day += timedelta(days=(weekday - day.weekday()) % 7)
+    found = read_time(f"{day} {clock}").instant(zone)
+    if is_past and found > now:
+        return read_time(f"{day - period} {clock}").instant(zone)
+    if not is_past and found < now.replace(second=0, microsecond=0):
+        return read_time(f"{day + period} {clock}").instant(zone)
+    return found

@@ -278,6 +278,10 @@ class TestReceive:
             ),
             ('{"title": 5}', "title is no text"),
             (
+                '{"title": "x", "text": "y", "components": {"api": "major_outage"}}',
+                "components are a list of ids, or one text of them: api, website",
+            ),
+            (
                 '{"title": "x", "severity": "9", "text": "y"}',
                 "'9' is no severity: it is one of SEV-1, SEV-2, SEV-3, SEV-4",
             ),

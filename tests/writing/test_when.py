@@ -32,6 +32,8 @@ ISTANBUL = ZoneInfo("Europe/Istanbul")
         ("yesterday 23:00 UTC", "2026-01-13 23:00"),
         ("fri 14:00 UTC", "2026-01-16 14:00"),
         ("Monday, 14:00 UTC", "2026-01-19 14:00"),
+        ("wed 09:40 UTC", "2026-01-14 09:40"),
+        ("wed 09:39 UTC", "2026-01-21 09:39"),
         ("2026-02-01 10:00 Europe/Berlin", "2026-02-01 09:00"),
     ],
 )
@@ -41,11 +43,32 @@ def test_a_time_is_what_somebody_means_who_says_it_now(said: str, meant: str) ->
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"), [("09:00 UTC", "2026-01-14 09:00"), ("23:00 UTC", "2026-01-13 23:00")]
+    ("said", "meant"),
+    [
+        ("09:00 UTC", "2026-01-14 09:00"),
+        ("23:00 UTC", "2026-01-13 23:00"),
+        ("fri 03:10 UTC", "2026-01-09 03:10"),
+        ("wed 09:40 UTC", "2026-01-14 09:40"),
+        ("wed 09:41 UTC", "2026-01-07 09:41"),
+    ],
 )
 def test_a_clock_of_what_has_happened_is_its_last_showing(said: str, meant: str) -> None:
-    """What began at 23:00 began last night."""
+    """What began at 23:00 began last night, what began on Friday began on the last one."""
     assert read_when(said, NOW, ISTANBUL, is_past=True) == at(meant)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2h", "2026-01-16 23:30"),
+        ("04:00 UTC", "2026-01-17 04:00"),
+        ("sat 04:00 UTC", "2026-01-17 04:00"),
+        ("thu 04:00 UTC", "2026-01-22 04:00"),
+    ],
+)
+def test_an_end_counts_from_the_start(said: str, meant: str) -> None:
+    """A window that starts on Friday ends after it, not after now."""
+    assert read_when(said, NOW, ISTANBUL, after=at("2026-01-16 21:30")) == at(meant)
 
 
 @pytest.mark.parametrize(
