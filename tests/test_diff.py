@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from statusgen.cli import cli
 from tests.folders import new_folder
-from tests.test_rescue import Place, git
+from tests.repositories import git
+from tests.test_rescue import Place
 from tests.worlds import INCIDENT, MINIMAL, tree, write
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from statusgen.cli import cli
 from tests.folders import new_folder
+from tests.repositories import git
 from tests.worlds import INCIDENT, MINIMAL, Files, tree, write
 
 if TYPE_CHECKING:
@@ -23,18 +23,6 @@ RESOLVED = f"{INCIDENT}\n[RESOLVED] It is over.\nUpdated: 17:45 UTC\n"
 REOPENED = f"{RESOLVED}\n[INVESTIGATNG] It is back.\nUpdated: 17:50 UTC\n"
 OUTDATED = "Something here may be out of date"
 INCOMPLETE = "Something may be missing here"
-
-
-def git(place: Path, *words: str) -> str:
-    """Run git in a folder, as somebody with a name."""
-    settings = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
-    done = subprocess.run(
-        ["git", "-C", str(place), *settings, *words],  # noqa: S607 - the user's git
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 class Place:

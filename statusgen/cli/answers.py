@@ -1,4 +1,4 @@
-"""How commands answer: what could not be done, and counts in words."""
+"""How commands answer: what could not be done, counts in words, and JSON."""
 
 from __future__ import annotations
 
@@ -46,3 +46,10 @@ def clock(at: datetime, now: datetime, zone: tzinfo) -> str:
 def counted(count: int, noun: str) -> str:
     """Count things in words."""
     return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def as_json(told: object) -> str:
+    """Write for a program what a person reads as text; spans of time are ISO 8601 durations."""
+    import msgspec  # noqa: PLC0415 - only a program is told so
+
+    return f"{msgspec.json.format(msgspec.json.encode(told), indent=2).decode()}\n"

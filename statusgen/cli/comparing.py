@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from statusgen.cli.answers import counted, or_exit
+from statusgen.cli.answers import as_json, counted, or_exit
 from statusgen.cli.notify import subscribers_of, subscribers_option
 from statusgen.cli.options import ROOT, as_of_option, now
 
@@ -162,14 +162,8 @@ def _fenced(words: str) -> str:
     return f"{fence}text\n{words}\n{fence}"
 
 
-def _json(one: Comparison) -> str:
-    import msgspec  # noqa: PLC0415 - only a program is told so
-
-    return f"{msgspec.json.format(msgspec.json.encode(one), indent=2).decode()}\n"
-
-
 _WRITERS: dict[str, Callable[[Comparison], str]] = {
     "text": _text,
     "markdown": _markdown,
-    "json": _json,
+    "json": as_json,
 }

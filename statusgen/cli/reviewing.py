@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from statusgen.cli.answers import counted, or_exit
+from statusgen.cli.answers import as_json, counted, or_exit
 from statusgen.cli.options import ROOT, as_of_option, now
 
 if TYPE_CHECKING:
@@ -134,18 +134,11 @@ def _spans(one: Tempo | None) -> tuple[str, str]:
     return str(int(one.median.total_seconds())), str(int(one.slowest.total_seconds()))
 
 
-def _json(one: Review) -> str:
-    """Write it for a program; spans of time are ISO 8601 durations."""
-    import msgspec  # noqa: PLC0415 - as above
-
-    return f"{msgspec.json.format(msgspec.json.encode(one), indent=2).decode()}\n"
-
-
 _WRITERS: dict[str, Callable[[Review], str]] = {
     "text": _text,
     "markdown": _markdown,
     "csv": _csv,
-    "json": _json,
+    "json": as_json,
 }
 
 

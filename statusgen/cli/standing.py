@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from statusgen.cli.answers import clock, counted, or_exit
+from statusgen.cli.answers import as_json, clock, counted, or_exit
 from statusgen.cli.options import ROOT, as_of_option, now
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def status(root: Path, as_of: datetime | None, *, watch: bool, is_json: bool) ->
         said = or_exit(lambda: _told(root, as_of, is_json=is_json))
         if watch:
             click.clear()
-        click.echo(said)
+        click.echo(said, nl=False)
         if not watch:
             return
         try:
@@ -59,10 +59,8 @@ def _told(root: Path, as_of: datetime | None, *, is_json: bool) -> str:
     for problem in desk.problems:
         click.echo(str(problem), err=True)
     if is_json:
-        import msgspec  # noqa: PLC0415 - as above
-
-        return msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
-    return "\n".join(_Board(found, desk.config.zone).lines())
+        return as_json(found)
+    return "".join(f"{line}\n" for line in _Board(found, desk.config.zone).lines())
 
 
 class _Board(NamedTuple):

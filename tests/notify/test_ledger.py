@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from statusgen.notify.book import Book, Claim, Done, Known, LedgerError, Told, write_lines
 from statusgen.notify.branch import FILE, BranchLedger
 from statusgen.notify.ledger import FileLedger
+from tests.repositories import git
 from tests.worlds import at
 
 if TYPE_CHECKING:
@@ -31,12 +31,6 @@ KNOWN = Known(
     text="aabbccdd",
     told="aabbccdd",
 )
-
-
-def git(place: Path, *words: str) -> str:
-    """Run git in a folder."""
-    command = ["git", "-C", str(place), *words]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture

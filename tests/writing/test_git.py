@@ -16,6 +16,7 @@ from statusgen.model import Moment
 from statusgen.writing.desk import Desk
 from statusgen.writing.request import KEYS
 from tests.folders import new_folder
+from tests.repositories import git
 from tests.worlds import INCIDENT, MINIMAL, at, tree, write
 
 if TYPE_CHECKING:
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 PLACE = "content/incidents/slow.md"
 AS_OF = "2026-01-02 17:40 UTC"
-
-
-def git(place: Path, *words: str) -> str:
-    """Run git in a folder, as somebody with a name."""
-    settings = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
-    done = subprocess.run(
-        ["git", "-C", str(place), *settings, *words],  # noqa: S607 - the user's git
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 def say(place: Path, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
