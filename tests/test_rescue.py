@@ -92,7 +92,7 @@ def test_good_broken_good(place: Place) -> None:
     assert problem.startswith(f"{PLACE}:12: updates[1].header: 'INVESTIGATNG' is not one of ")
     assert rest == [
         f"{PLACE}: published as it was when it last could be read",
-        "Published, but 1 file could not be read: mend them and push again.",
+        "Published, but 1 file could not be read: mend what is above and push again.",
     ]
     assert result.stdout.startswith("Built ")
     assert "We are looking into it." in place.home
@@ -181,6 +181,18 @@ def test_renamed(place: Place) -> None:
     assert (place.root / "public/incidents/slow/index.html").exists()
     assert not (place.root / "public/incidents/outage").exists()
     assert place.indicator == "minor"
+
+
+def test_a_name_that_is_taken(place: Place) -> None:
+    """A report that was renamed and broken never takes the place of one that has its old name."""
+    place.commit({PLACE: RESOLVED})
+    place.commit({"content/incidents/outage.md": REOPENED}, PLACE)
+    place.commit({PLACE: INCIDENT.replace("We are looking into it.", "Another outage.")})
+    result = place.build()
+    assert result.exit_code == 3
+    assert "content/incidents/outage.md: left out" in result.stderr
+    assert "Another outage." in place.home
+    assert INCOMPLETE in place.home
 
 
 def test_settings(place: Place) -> None:

@@ -266,7 +266,7 @@ def _degraded(gaps: Rescue) -> Iterator[str]:
     if gaps.lost and gaps.is_shallow:
         yield "The clone is shallow: git fetch --unshallow may bring versions that can be read."
     count = counted(len(gaps.old) + len(gaps.lost), "file")
-    yield f"Published, but {count} could not be read: mend them and push again."
+    yield f"Published, but {count} could not be read: mend what is above and push again."
 
 
 @cli.command()
