@@ -94,6 +94,18 @@ def test_gone(place: Place) -> None:
     assert told["letters"] == []
 
 
+def test_what_grows_too_old(place: Place) -> None:
+    """An entry that the feed has no more room for is not gone, and one it has again is not new."""
+    many = "".join(
+        f"\n[UPDATE] Still {minute}.\nUpdated: 17:{minute} UTC\n" for minute in range(10, 59)
+    )
+    full = f"{INCIDENT}{many}"
+    place.commit({PLACE: full})
+    place.commit({PLACE: f"{full}\n[RESOLVED] It is over.\nUpdated: 17:59 UTC\n"})
+    assert [one["how"] for one in compared(place, "HEAD~1")["entries"]] == ["new"]
+    assert [one["how"] for one in compared(place, "HEAD", "HEAD~1")["entries"]] == ["gone"]
+
+
 @pytest.mark.parametrize(("readers", "env"), [(None, ""), (3, SUBSCRIBERS)])
 def test_readers(place: Place, readers: int | None, env: str) -> None:
     """Those who want to know of the component are counted; without a list nobody knows."""

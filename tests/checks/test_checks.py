@@ -319,6 +319,44 @@ def test_sound() -> None:
     assert found(incident(SOUND)) == []
 
 
+HIDDEN = "visibility: internal\nseverity:"
+SPARED: dict[str, Files] = {
+    "late-first-word": incident(SOUND.replace("17:05", "17:16").replace("severity:", HIDDEN)),
+    "silence": {
+        "content/incidents/slow.md": OPEN.replace("2026-01-10", "2026-01-08").replace(
+            "severity:", HIDDEN
+        )
+    },
+    "silence, as a promise is overdue": {
+        "content/incidents/slow.md": OPEN.replace("2026-01-10", "2026-01-08").replace(
+            "Updated: 17:05 UTC", "Next update: 17:30 UTC\nUpdated: 17:05 UTC"
+        )
+    },
+    "mild-components": incident(
+        SOUND.replace("api: partial_outage", "api: degraded_performance").replace(
+            "severity:", HIDDEN
+        )
+    ),
+    "lone-component": {
+        "content/components.yml": GROUPS.replace(
+            "  name: Database", "  name: Database\n  retired: 2026-01-01"
+        )
+    },
+    "open-action": incident(SOUND.replace("severity:", "retracted: A false alarm\nseverity:"))
+    | {"content/postmortems/slow.md": LESSON + "2. [ ] Watch it (Owner: X)\n"},
+}
+"""By a check, sites of which it has nothing to say: others do, or the public sees none of it."""
+
+
+@pytest.mark.parametrize("name", SPARED)
+def test_spared(name: str) -> None:
+    """What the public never reads, and what another check tells, is no finding."""
+    code = name.partition(",")[0]
+    with new_folder() as root:
+        write(root, MINIMAL | SPARED[name])
+        assert inspected(root, [code]) == []
+
+
 def test_codes() -> None:
     """The policy knows the checks that there are, each with a rule and a reason."""
     assert tuple(one.code for one in CHECKS) == CODES
@@ -537,6 +575,16 @@ def test_links_that_hosts_complete(address: str) -> None:
     assert (
         found({**page(f"Look [at this one]({address})"), **incident(SOUND)}, ["broken-link"]) == []
     )
+
+
+def test_who_is_asked_next_is_no_person() -> None:
+    """Whom the escalation names is a role, whatever it is called."""
+    named = SOUND.replace("title:", "assignee: Incident Commander\ntitle:")
+    files = incident(named.replace("All is well", "Our Incident Commander says: all is well"))
+    assert len(found(files, ["internal-words"])) == 1
+    step = "  - level: L1\n    who: Incident Commander\n    after: 15 min\n"
+    files |= {"content/policy.yml": f"escalation:\n{step}"}
+    assert found(files, ["internal-words"]) == []
 
 
 def test_teams_are_no_people() -> None:

@@ -107,6 +107,24 @@ def test_month() -> None:
     assert api.uptime == pytest.approx(1 - 3 * 3600 * 0.3 / (31 * 86400))
 
 
+def test_midnight() -> None:
+    """What begins as a month ends belongs to the next, and to no two."""
+    files: Files = {
+        "content/incidents/night.md": incident(
+            "2026-02-01 00:05 investigating", "00:10 resolved", started="2026-02-01 00:00 UTC"
+        )
+    }
+    assert reviewed(files, date(2026, 1, 1)).rows[-1].count == 0
+    assert reviewed(files, date(2026, 2, 1)).rows[-1].count == 1
+
+
+@pytest.mark.parametrize(("day", "is_told"), [("2026-02-10", False), ("2026-02-11", True)])
+def test_retired(day: str, *, is_told: bool) -> None:
+    """A component has an uptime until the day on which it is retired."""
+    files: Files = {"content/components.yml": f"- id: api\n  name: API\n  retired: {day}\n"}
+    assert bool(reviewed(files).uptime) == is_told
+
+
 def test_acknowledged_before_the_start() -> None:
     """An alarm may come before it is known since when: then it was taken up at once."""
     early = incident(acknowledged="2026-01-02 16:50 UTC")
