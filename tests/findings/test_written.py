@@ -93,6 +93,8 @@ def test_junit(findings: list[Finding]) -> None:
     assert suites.get("failures") == str(len(failures))
     told = {one.text for one in suites.iter("failure", "system-out")}
     assert told == {str(one) for one in findings}
+    passed = {case.get("classname") for case in suites.iter("testcase") if not len(case)}
+    assert passed == {one.code for one in CHECKS} - {one.code for one in findings}
 
 
 def test_json() -> None:
