@@ -79,7 +79,7 @@ class StatusReader:
     """A reader of a status, or of the word that keeps the one before."""
 
     def __init__(self, kind: type[Status]) -> None:
-        self.words = (*kind, KEEPS)
+        self.words: dict[str, str] = {each.value: each for each in kind} | {KEEPS: KEEPS}
 
     def __call__(self, node: Node, place: Place) -> str:
         value = shapes.word(node, place)
@@ -87,7 +87,7 @@ class StatusReader:
         if spelt not in self.words:
             is_header = place.address.endswith(f".{LABELS['status']}")
             place.refuse(node.line, not_a_status(value, self.words, is_header=is_header))
-        return spelt
+        return self.words[spelt]
 
 
 def body(node: Node, place: Place) -> str:
@@ -334,7 +334,7 @@ class UpdateReader(Generic[S]):
             if said is None:
                 continue
             if said != KEEPS:
-                status = self.statuses(said)
+                status = said
             elif status is None:
                 words = one_of(each.value for each in self.statuses)
                 one.tell("status", f"'update' keeps the status before it: begin with {words}")

@@ -84,7 +84,7 @@ class ForeignWords(Words):
     def percent(self, share: float) -> str:
         return super().percent(share).replace(".", self.point)
 
-    def duration(self, value: timedelta | int) -> str:
+    def _duration(self, value: timedelta | int) -> str:
         parts = self.parts(value)
         if not parts:
             return self.say("less than a minute")

@@ -86,7 +86,8 @@ class Present:
     def speaking(self, language: str) -> Present:
         """Tell the same in another language of the site."""
         other = copy(self)
-        other.__dict__.pop("causes", None)  # they name incidents
+        for known in ("causes", "_component_links"):  # they name incidents, and components
+            other.__dict__.pop(known, None)
         other.speech = Speech(language=language, original=self.config.language)
         other.tree = other.speech.path
         other.config = other.speech.config(self.config)
@@ -256,8 +257,14 @@ class Present:
 
     def component_link(self, name: str) -> Link:
         """Link to a component's page."""
-        leaf = self.leaves[name]
-        return Link(title=leaf.name, path=f"components/{name}/", said_in=leaf.said_in)
+        return self._component_links[name]
+
+    @cached_property
+    def _component_links(self) -> dict[str, Link]:
+        return {
+            name: Link(title=leaf.name, path=f"components/{name}/", said_in=leaf.said_in)
+            for name, leaf in self.leaves.items()
+        }
 
     def frame(self, path: str, *, is_anywhere: bool = False, is_current: bool = False) -> Frame:
         """Frame a page; one that is shown anywhere cannot lead home by steps upwards.

@@ -29,6 +29,10 @@ _CLOSED = (MaintenanceStatus.COMPLETED, MaintenanceStatus.CANCELLED)
 _UNDER_WAY = (MaintenanceStatus.IN_PROGRESS, MaintenanceStatus.VERIFYING)
 _IMPACTS = tuple(Impact)
 
+# Each incident asks for them dozens of times, and to look a member up takes three times as long.
+_RESOLVED = IncidentStatus.RESOLVED
+_OPERATIONAL = ComponentStatus.OPERATIONAL
+
 
 class Span(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A component's status from `start` until `end`; without an end it still holds."""
@@ -69,7 +73,7 @@ def cut(site: Site, until: datetime) -> Site:
 
 def is_open(incident: Incident) -> bool:
     """Whether an incident is not over, and was not reported in error."""
-    return incident.updates[-1].status != IncidentStatus.RESOLVED and not incident.retracted
+    return incident.updates[-1].status != _RESOLVED and not incident.retracted
 
 
 def due(incident: Incident, policy: Policy) -> datetime | None:
@@ -85,7 +89,7 @@ def resolved_at(incident: Incident) -> datetime | None:
     """When it was resolved for good; None while it is not."""
     at = None
     for update in incident.updates:
-        if update.status != IncidentStatus.RESOLVED:
+        if update.status != _RESOLVED:
             at = None
         elif at is None:
             at = update.at
@@ -97,7 +101,7 @@ def episodes(incident: Incident) -> tuple[Window, ...]:
     found: list[Window] = []
     start: datetime | None = incident.started
     for update in incident.updates:
-        is_resolved = update.status == IncidentStatus.RESOLVED
+        is_resolved = update.status == _RESOLVED
         if is_resolved and start:
             found.append(Window(start=start, end=update.at))
             start = None
@@ -128,8 +132,8 @@ def impact_of(incident: Incident, policy: Policy) -> Impact:
     """How much an incident hurt at its worst, unless it says so itself."""
     if incident.impact:
         return incident.impact
-    impacts = (policy.of(each).impact for each in (incident.severity, *severities(incident)))
-    return max(impacts, key=_IMPACTS.index)
+    held = {incident.severity, *severities(incident)}
+    return max((policy.of(each).impact for each in held), key=_IMPACTS.index)
 
 
 def named(one: Incident) -> tuple[str, ...]:
@@ -171,7 +175,7 @@ class _Folding:
             self.set(change.component, change.status, incident.started)
 
     def take(self, update: Update[IncidentStatus]) -> None:
-        is_resolved = update.status == IncidentStatus.RESOLVED
+        is_resolved = update.status == _RESOLVED
         if is_resolved and not self.is_resolved:
             self.resolve(update.at)
         elif self.is_resolved and not is_resolved:
@@ -180,7 +184,7 @@ class _Folding:
             self.set(change.component, change.status, update.at)
 
     def set(self, component: str, status: ComponentStatus, at: datetime) -> None:
-        held, since = self.current.get(component, (ComponentStatus.OPERATIONAL, at))
+        held, since = self.current.get(component, (_OPERATIONAL, at))
         if held == status:
             return
         self.close(component, held, since, at)
@@ -189,14 +193,14 @@ class _Folding:
     def close(
         self, component: str, status: ComponentStatus, start: datetime, end: datetime | None
     ) -> None:
-        if status != ComponentStatus.OPERATIONAL and start != end:
+        if status != _OPERATIONAL and start != end:
             self.spans.append(Span(component=component, status=status, start=start, end=end))
 
     def resolve(self, at: datetime) -> None:
         self.is_resolved = True
         self.before = {component: status for component, (status, _) in self.current.items()}
         for component in self.before:
-            self.set(component, ComponentStatus.OPERATIONAL, at)
+            self.set(component, _OPERATIONAL, at)
 
     def reopen(self, at: datetime, *, restore: bool) -> None:
         self.is_resolved = False
