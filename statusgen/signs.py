@@ -12,11 +12,14 @@ import re
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """One of them in a text."""
 
-# A file is looked through in a thousandth of the time that it takes to render it: what stands in
-# one byte falls out as it is copied, the rest is looked for by what it begins with.
+# Every file is looked through: what stands in one byte falls out as it is copied, the rest is
+# looked for by what it begins with, which is found several times as fast as all of it.
 _SINGLE = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")
-_RARE = tuple(sign.encode() for sign in "\u2028\u2029\ufffe\uffff")
+_LONGER = {
+    b"\xc2": re.compile(rb"\xc2[\x80-\x9f]"),
+    b"\xe2": re.compile(rb"\xe2\x80[\xa8\xa9]"),
+    b"\xef": re.compile(rb"\xef\xbf[\xbe\xbf]"),
+}
 _ESCAPES = (b"\\u00", b"\\b", b"\\f")
 _ESCAPED = re.compile(
     rb"(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f)|[bf])", re.IGNORECASE
@@ -31,10 +34,9 @@ def without_controls(text: str) -> str:
 def clean(data: bytes, *, is_json: bool = False) -> bytes:
     """Leave them out of a file in UTF-8; in JSON they may be escaped as well."""
     data = data.translate(None, _SINGLE)
-    data = _C1.sub(b"", data)
-    for sign in _RARE:
-        if sign in data:
-            data = data.replace(sign, b"")
+    for first, signs in _LONGER.items():
+        if first in data:
+            data = signs.sub(b"", data)
     if is_json and any(mark in data for mark in _ESCAPES):
         return _ESCAPED.sub(rb"\1", data)
     return data

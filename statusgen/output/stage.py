@@ -10,7 +10,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from errno import ENAMETOOLONG, ENOTDIR
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ from statusgen.output.manifest import (
     read_regular,
     unpacked,
 )
-from statusgen.seal import lines, seal_path, tool_digest
+from statusgen.seal import digest_of, lines, seal_path, tool_digest
 
 if TYPE_CHECKING:
     from statusgen.output.journal import Journal
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # as it is, on Windows too
 _STAGED = ".statusgen-new"
+_DIGEST = 16
+"""How many bytes of a digest tell what a file holds."""
 
 
 class Output(Struct, frozen=True, kw_only=True):
@@ -157,7 +158,7 @@ class Stage:
         """Write a new file, and the folders above it."""
         parent = place.rpartition("/")[0]
         if parent not in self.made:
-            os.makedirs(parent, exist_ok=True)
+            _make(parent)
             self.made.add(parent)
         descriptor = os.open(place, _NEW, 0o666)
         try:
@@ -342,6 +343,16 @@ class Stage:
         return count
 
 
+def _make(folder: str) -> None:
+    """Make a folder, which other processes may make at the same time."""
+    try:
+        os.mkdir(folder)  # makedirs looks at those above first, and they are nearly always there
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
+    except FileExistsError:
+        pass
+
+
 def _folders(path: str) -> list[str]:
     """List the folders above a path, the nearest first."""
     parts = path.split("/")
@@ -349,4 +360,4 @@ def _folders(path: str) -> list[str]:
 
 
 def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
+    return digest_of(data)[:_DIGEST].hex()
