@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -18,8 +19,9 @@ R = TypeVar("R")
 ENOUGH = 50
 """How many things a process must have to do before it is worth its start."""
 
-_SHARES = 8
-"""Into how many shares each process's part is cut, so that none waits long for another."""
+_TURNS = 2
+"""What part of what is left each process takes in its turn: one of so many, so that the last shares
+are small, and none waits long for another."""
 
 _BLOCK = 1 << 20
 """How many bytes are read from a helper at once."""
@@ -44,28 +46,29 @@ def spread(
     if count < 2:  # noqa: PLR2004 - one process is this one
         meanwhile()
         return _alone(work, things, done)
-    size = -(-len(things) // (count * _SHARES))
-    starts = range(0, len(things), size)
+    shares = [*_shares(len(things), count)]
 
-    def begin(start: int) -> list[R]:
-        return [work(thing) for thing in things[start : start + size]]
+    def begin(share: slice) -> list[R]:
+        return [work(thing) for thing in things[share]]
 
-    queue = _Queue(len(starts))
-    helpers = [_Helper(begin, starts, queue) for _ in range(count - 1)]
+    queue = _Queue(len(shares))
+    gc.freeze()  # to look for garbage among what is there would copy its pages for each process
+    helpers = [_Helper(begin, shares, queue) for _ in range(count - 1)]
     found: dict[int, list[R]] = {}
     try:
         meanwhile()
         for number in queue.take():
-            done(starts[number])
-            found[number] = begin(starts[number])
+            done(shares[number].start)
+            found[number] = begin(shares[number])
         for helper in helpers:
             found |= helper.end()
     finally:
+        gc.unfreeze()
         queue.close()
         for helper in helpers:
             helper.stop()
     done(len(things))
-    return [each for number in range(len(starts)) for each in found[number]]
+    return [each for number in range(len(shares)) for each in found[number]]
 
 
 def beside(work: Callable[[], R], *, otherwise: bool = False) -> Callable[[], R]:
@@ -77,7 +80,7 @@ def beside(work: Callable[[], R], *, otherwise: bool = False) -> Callable[[], R]
     if otherwise or _processors() < 2:  # noqa: PLR2004 - as above
         return work
     queue = _Queue(1)
-    helper = _Helper(lambda _: work(), range(1), queue)
+    helper = _Helper(lambda _: work(), [slice(0)], queue)
 
     def end() -> R:
         try:
@@ -89,6 +92,15 @@ def beside(work: Callable[[], R], *, otherwise: bool = False) -> Callable[[], R]
             helper.stop()
 
     return end
+
+
+def _shares(things: int, processes: int) -> Iterator[slice]:
+    """Cut some work into shares, each a part of what those before it leave."""
+    start = 0
+    while start < things:
+        end = start + max(1, (things - start) // (_TURNS * processes))
+        yield slice(start, end)
+        start = end
 
 
 def _alone(work: Callable[[T], R], things: Sequence[T], done: Callable[[int], None]) -> list[R]:
@@ -130,7 +142,9 @@ class _Queue:
 class _Helper:
     """A copy of this process that takes shares from a queue and sends what came of them."""
 
-    def __init__(self, work: Callable[[int], Any], starts: Sequence[int], queue: _Queue) -> None:
+    def __init__(
+        self, work: Callable[[slice], Any], shares: Sequence[slice], queue: _Queue
+    ) -> None:
         self.reader, writer = os.pipe()
         self.pid = os.fork()
         if self.pid:
@@ -140,7 +154,7 @@ class _Helper:
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
             os.close(self.reader)
-            _send(writer, _try(work, starts, queue))
+            _send(writer, _try(work, shares, queue))
         finally:
             os._exit(0)
 
@@ -169,10 +183,10 @@ class _Helper:
 
 
 def _try(
-    work: Callable[[int], Any], starts: Sequence[int], queue: _Queue
+    work: Callable[[slice], Any], shares: Sequence[slice], queue: _Queue
 ) -> dict[int, Any] | BaseException:
     try:
-        return {number: work(starts[number]) for number in queue.take()}
+        return {number: work(shares[number]) for number in queue.take()}
     except BaseException as error:  # noqa: BLE001 - it is raised where the work was asked for
         return error
 

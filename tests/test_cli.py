@@ -421,8 +421,9 @@ class TestProcess:
             import os, signal
             import statusgen.theme
             render = statusgen.theme.Theme.render
+            own = os.getpid()  # who helps it is not asked
             def interrupt(*args):
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(own, signal.SIGINT)
                 return render(*args)
             statusgen.theme.Theme.render = interrupt
         """

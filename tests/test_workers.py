@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from statusgen import workers
 from statusgen.errors import StatusgenError, ThemeError
@@ -62,6 +64,20 @@ def children() -> str:
 def test_order() -> None:
     """What came of each thing stands where the thing stood."""
     assert spread(lambda thing: thing * 2, MANY) == [thing * 2 for thing in MANY]
+
+
+@given(st.integers(0, 5000), st.integers(2, 16))
+def test_shares(things: int, processes: int) -> None:
+    """Shares hold everything once, in order, none is larger than the one before, the last is one.
+
+    So the first leave enough for all others, and nobody waits long for who takes the last.
+    """
+    shares = [*workers._shares(things, processes)]  # noqa: SLF001 - no other part tells of them
+    sizes = [share.stop - share.start for share in shares]
+    assert [each for share in shares for each in range(things)[share]] == [*range(things)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(size <= max(1, things / processes) for size in sizes)
+    assert sizes[-1:] == [1][:things]
 
 
 def test_processes() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, chain, groupby, islice
+from itertools import accumulate, chain, groupby
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Output", "Published", "publish"]
 
-_PIECE = 64
-"""How many files of one kind are rendered by one process: the first brings what makes them."""
+_TOGETHER = 64
+"""So many files of one kind are rendered by one process: the first brings what makes them."""
+
+_PIECE = 16
+"""How many files of a kind of which there are more are rendered at once."""
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -81,20 +84,26 @@ def publish(
 def _render_all(
     due: list[Artifact], theme: Theme, output: Output, stages: dict[Folder, Stage]
 ) -> None:
-    """Render what is not there as it should be, and put it down beside its place."""
-    pieces = list(_pieces(due))
+    """Render what is not there as it should be, and put it down beside its place.
+
+    What takes long, or needs much before it begins, stands behind the pages of incidents: it goes
+    first, so that nobody waits for it at the end.
+    """
+    pieces = list(_pieces(due[::-1]))
     begun = [0, *accumulate(map(len, pieces))]
 
     def render(piece: list[Artifact]) -> list[str]:
         return [stages[each.folder].put_down(each, theme) for each in piece]
 
-    digests = spread(render, pieces, lambda done: output.progress(begun[done], len(due)), enough=1)
-    for artifact, digest in zip(due, chain.from_iterable(digests), strict=True):
+    told = spread(render, pieces, lambda done: output.progress(begun[done], len(due)), enough=1)
+    digests = [*chain.from_iterable(told)]
+    for artifact, digest in zip(due, reversed(digests), strict=True):
         stages[artifact.folder].add(artifact.path, digest)
 
 
 def _pieces(due: list[Artifact]) -> Iterator[list[Artifact]]:
     """Part artifacts by their kinds, so that what a kind needs is not made in each process."""
-    for _, kind in groupby(due, key=lambda one: one.render.__module__):
-        while piece := list(islice(kind, _PIECE)):
-            yield piece
+    for _, each in groupby(due, key=lambda one: one.render.__module__):
+        kind = list(each)
+        size = _TOGETHER if len(kind) <= _TOGETHER else _PIECE
+        yield from (kind[at : at + size] for at in range(0, len(kind), size))
