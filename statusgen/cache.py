@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -38,7 +39,7 @@ from statusgen.views.summary import (
 from statusgen.workers import ENOUGH, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from statusgen.content import Document, Documents
     from statusgen.model import Moment
@@ -54,6 +55,12 @@ _BATCH = 25
 
 _DIGEST = 32
 """How many bytes the digest before a file's content has."""
+
+_MUCH = 500
+"""So many incidents that are new are put aside while pages are made."""
+
+_HELD = 4
+"""What was read of how many months is held: pages are made month by month."""
 
 _INDEX = "index"
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,6 +105,18 @@ class File(Struct, frozen=True, kw_only=True, array_like=True):
     facts: dict[str, Raw]
 
 
+class Spooled(NamedTuple):
+    """What was put aside: where it stands in a file that other processes read at the same time."""
+
+    descriptor: int
+    start: int
+    length: int
+
+    def read(self) -> bytes:
+        """Read it back."""
+        return os.pread(self.descriptor, self.length, self.start)
+
+
 class Withheld(Struct, frozen=True, kw_only=True, array_like=True):
     """Why a document is withheld, `internal` or `draft`, and the last instant that it tells of."""
 
@@ -137,8 +156,8 @@ _index = msgspec.msgpack.Decoder(Index).decode
 _kept = msgspec.msgpack.Decoder(Kept).decode
 _file = msgspec.msgpack.Decoder(File).decode
 _summaries = msgspec.msgpack.Decoder(list[Summary]).decode
-_incident = msgspec.msgpack.Decoder(tuple[Incident, dict[str, str]]).decode
-_maintenance = msgspec.msgpack.Decoder(tuple[Maintenance, dict[str, str]]).decode
+_incident = msgspec.msgpack.Decoder(tuple[Incident, list[str]]).decode
+_maintenance = msgspec.msgpack.Decoder(tuple[Maintenance, list[str]]).decode
 
 
 class Cache:
@@ -171,8 +190,10 @@ class Cache:
         self.works: dict[str, tuple[bytes, Raw]] = {}
         self.withheld: dict[bytes, Withheld] = {}
         self.withholdings: list[str] = []
-        self.loaded: dict[str, File] = dict(before.loaded) if before and kept and not is_new else {}
+        self.loaded: dict[bytes, File] = dict(before.loaded) if before and not is_new else {}
+        self.told: dict[bytes, list[Summary]] = dict(before.told) if before and not is_new else {}
         self.changed: dict[str, tuple[Volume, dict[str, Raw]]] = {}
+        self.spooled: dict[bytes, Spooled] = {}
         self._incidents: dict[str, bytes] = {}
         for month in self.old.months.values():
             if month.horizon <= moment.as_of:  # what is told for later must be read before it
@@ -257,19 +278,52 @@ class Cache:
         facts = self.changed[name][1] if name in self.changed else self._load(name).facts
         return _known(_incident(facts[slug]))
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Have what is new of much in a file without a name, until all is saved.
+
+        What there is no room for is held.
+        """
+        is_much = sum(len(facts) for _, facts in self.changed.values()) >= _MUCH
+        if not (is_much and hasattr(os, "pread")):  # Windows, which copies no process, lacks it
+            yield
+            return
+        from tempfile import TemporaryFile  # noqa: PLC0415 - most builds have little that is new
+
+        with ExitStack() as stack:
+            with suppress(OSError):
+                self._put_aside(stack.enter_context(TemporaryFile(buffering=0)))
+            yield
+        self.spooled.clear()
+
+    def _put_aside(self, spool: IO[bytes]) -> None:
+        start = 0
+        for name, (volume, facts) in [*self.changed.items()]:
+            data = _encode_month(volume, facts)
+            if spool.write(data) < len(data):
+                break  # there was no room for all of it
+            month = self.months[name] = replace(self.months[name], file=digest_of(data))
+            self.spooled[month.file] = Spooled(spool.fileno(), start, len(data))
+            start += len(data)
+            del self.changed[name]
+
     def save(self) -> None:
         """Keep what is known, each file whole or not at all; what cannot be kept is not."""
-        is_same = not self.changed and self.months.keys() == self.old.months.keys()
+        is_same = (
+            not (self.changed or self.spooled) and self.months.keys() == self.old.months.keys()
+        )
         if is_same and self.works == self.old.works and self.withheld == self.old.withheld:
             self.kept = self.old
             return
         with suppress(OSError):
             os.makedirs(self.place, exist_ok=True)
             for name, (volume, facts) in self.changed.items():
-                summaries = Raw(_encode(volume.summaries))
-                digest = self._write(name, _encode(File(summaries=summaries, facts=facts)))
-                self.months[name] = replace(self.months[name], file=digest)
-                self.loaded.pop(name, None)
+                data = _encode_month(volume, facts)
+                self.months[name] = replace(self.months[name], file=digest_of(data))
+                self._write(name, data)
+            for name, month in self.months.items():
+                if month.file in self.spooled:
+                    self._write(name, self.spooled[month.file].read())
             index = Index(
                 tool=tool_digest(),
                 settings=self.settings,
@@ -280,7 +334,6 @@ class Cache:
             self._write(_INDEX, _encode(index))
             self.kept = index
             for name in self.old.months.keys() - self.months.keys():
-                self.loaded.pop(name, None)
                 os.unlink(f"{self.place}/{name}")
 
     def _known(self, documents: Documents, folder: str) -> set[str]:
@@ -316,7 +369,8 @@ class Cache:
         summaries = [kept.summary for kept, _ in added.values()]
         horizons = [kept.horizon for kept, _ in added.values()]
         if stay:
-            old, file = self.old.months[name], self._load(name)
+            old = self.old.months[name]
+            file = self._load(name, old)
             digests |= {slug: old.digests[slug] for slug in stay}
             facts |= {slug: file.facts[slug] for slug in stay}
             summaries += [one for one in _summaries(file.summaries) if one.slug in stay]
@@ -333,12 +387,17 @@ class Cache:
         )
 
     def _volume(self, name: str) -> Volume:
-        if name in self.changed:
-            return self.changed[name][0]
         month = self.months[name]
-        return Volume(
-            month.outline, lambda: _summaries(self._load(name).summaries), month.digests, month.key
-        )
+        return Volume(month.outline, partial(self._tell, name), month.digests, month.key)
+
+    def _tell(self, name: str) -> Sequence[Summary]:
+        """Tell the incidents of a month in brief, newest first. Raises Lost."""
+        if name in self.changed:
+            return self.changed[name][0].summaries
+        key = self.months[name].file
+        if key not in self.told:
+            _hold(self.told, key, _summaries(self._load(name).summaries))
+        return self.told[key]
 
     def _withhold(self, document: Document, digest: bytes, withheld: Withheld) -> None:
         self.withheld[_named(document.folder, document.slug, digest)] = withheld
@@ -396,14 +455,16 @@ class Cache:
         fact = self.audience.maintenance(fact)
         return Reading(kept=document.digest, encoded=_encode((fact, read_texts(bodies(fact)))))
 
-    def _load(self, name: str) -> File:
+    def _load(self, name: str, month: Month | None = None) -> File:
         """Read the file of a month. Raises Lost where it is not the one that was kept."""
-        if name not in self.loaded:
-            data = self._read_file(name)
-            if data is None or digest_of(data) != self.old.months[name].file:
+        month = month or self.months[name]
+        if month.file not in self.loaded:
+            aside = self.spooled.get(month.file)
+            data = aside.read() if aside else self._read_file(name)
+            if data is None or digest_of(data) != month.file:
                 raise Lost
-            self.loaded[name] = _file(data)
-        return self.loaded[name]
+            _hold(self.loaded, month.file, _file(data))
+        return self.loaded[month.file]
 
     def _read_index(self) -> Index:
         data = self._read_file(_INDEX)
@@ -421,21 +482,31 @@ class Cache:
             return None
         return data[_DIGEST:] if data[:_DIGEST] == digest_of(data[_DIGEST:]) else None
 
-    def _write(self, name: str, data: bytes) -> bytes:
-        """Write a file of the cache whole, and give its digest."""
-        digest = digest_of(data)
+    def _write(self, name: str, data: bytes) -> None:
+        """Write a file of the cache whole."""
         staged = f"{self.place}/.{name}"
         with open(staged, "wb") as file:
-            file.write(digest + data)
+            file.write(digest_of(data) + data)
         os.replace(staged, f"{self.place}/{name}")
-        return digest
 
 
-def _known(kept: tuple[Shown, dict[str, str]]) -> Shown:
+def _known(kept: tuple[Shown, list[str]]) -> Shown:
     """Give a fact, and what was read of its texts to whoever shows them."""
-    fact, texts = kept
-    know_texts(texts)
+    fact, read = kept
+    if any(read):
+        know_texts(bodies(fact), read)
     return fact
+
+
+def _hold(held: dict[bytes, T], key: bytes, value: T) -> None:
+    """Hold what was read of a month, in place of what was read first."""
+    while len(held) >= _HELD:
+        del held[next(iter(held))]
+    held[key] = value
+
+
+def _encode_month(volume: Volume, facts: dict[str, Raw]) -> bytes:
+    return _encode(File(summaries=Raw(_encode(volume.summaries)), facts=facts))
 
 
 def _named(folder: str, slug: str, digest: bytes) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
-from typing import TYPE_CHECKING
+import tempfile
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from statusgen import cache, markdown
 from statusgen.artifact import Artifact, Bundle
-from statusgen.errors import ContentErrors
+from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import digest_of_texts
 from statusgen.parse import incidents, updates
 from tests.folders import new_folder, without_rights
@@ -344,6 +346,50 @@ class TestBundles:
         (root / self.OLD_PAGE).unlink()
         (root / self.OLD_PAGE).parent.rmdir()
         assert is_clean(root)
+
+
+class TestAside:
+    """Much that is new stands aside while pages are made."""
+
+    @pytest.fixture(autouse=True)
+    def anything_is_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Put aside whatever is new."""
+        monkeypatch.setattr(cache, "_MUCH", 1)
+
+    def test_aside(self, root: Path) -> None:
+        """Pages read it back, and what is kept for the next build is the same."""
+        publish(write(root, CHANGED))
+        kept = tree(root / ".statusgen/public.cache")
+        assert is_clean(root)
+        shutil.rmtree(root / ".statusgen")
+        publish(root)
+        assert tree(root / ".statusgen/public.cache") == kept
+        assert is_clean(root)
+
+    def test_more_than_is_held(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What was read of one month gives way to that of the next."""
+        monkeypatch.setattr(cache, "_HELD", 1)
+        publish(write(root, CHANGED))
+        assert is_clean(root)
+
+    def test_nowhere(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where there is no room for it, it is held."""
+
+        def full(**_: object) -> NoReturn:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(tempfile, "TemporaryFile", full)
+        publish(write(root, CHANGED))
+        assert is_clean(root)
+
+    def test_nothing_is_left_of_it(
+        self, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A build that fails leaves as little as any other."""
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        with pytest.raises(ThemeError):
+            publish(write(root, CHANGED | {"overrides/templates/incident.html": "{{ x }}"}))
+        assert tree(tmp_path) == {}
 
 
 class TestDamage:

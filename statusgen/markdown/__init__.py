@@ -15,7 +15,7 @@ from statusgen.markdown.addresses import absolute, is_elsewhere
 from statusgen.markdown.tags import ATTRIBUTE, ATTRIBUTES, GIVEN, SCHEMES, TAGS, TERMS, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from nh3 import Cleaner
 
@@ -35,7 +35,7 @@ __all__ = [
     "to_words",
 ]
 
-_MANY = 4096
+_MANY = 2048
 """How many texts are known at once."""
 
 WIDE = 1_000_000
@@ -67,16 +67,16 @@ _TASK = re.compile(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
 _known: dict[str, str] = {}
 
 
-def read_texts(texts: Iterable[str]) -> dict[str, str]:
-    """Read texts for those that know them later; what need not be read is left out."""
-    return {text: _read_html(text) for text in texts if not PLAIN.fullmatch(text)}
+def read_texts(texts: Iterable[str]) -> list[str]:
+    """Read texts for those that know them later; of what need not be read there is nothing."""
+    return ["" if PLAIN.fullmatch(text) else _read_html(text) for text in texts]
 
 
-def know_texts(texts: Mapping[str, str]) -> None:
+def know_texts(texts: Iterable[str], read: Iterable[str]) -> None:
     """Take up what was read of texts, so that they are not read again."""
     if len(_known) > _MANY:
         _known.clear()
-    _known.update(texts)
+    _known.update((text, html) for text, html in zip(texts, read, strict=True) if html)
 
 
 def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str = "") -> Markup:

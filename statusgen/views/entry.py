@@ -50,7 +50,6 @@ class Entries:
         self, present: Present, maintenances: Iterable[tuple[Maintenance, MaintenanceView]]
     ) -> None:
         self.present = present
-        self.made: dict[str, EntryView] = {}
         works = [_maintenance_entry(present, one, view) for one, view in maintenances]
         self.volumes = {one.outline.month: one for one in present.volumes}
         self.works: dict[date, list[EntryView]] = defaultdict(list)
@@ -74,11 +73,7 @@ class Entries:
 
     def entry(self, one: Told) -> EntryView:
         """Tell an entry as lists show it."""
-        if isinstance(one, EntryView):
-            return one
-        if one.slug not in self.made:
-            self.made[one.slug] = _incident_entry(self.present, one)
-        return self.made[one.slug]
+        return one if isinstance(one, EntryView) else _incident_entry(self.present, one)
 
     def past_of(self, component: str, count: int) -> tuple[EntryView, ...]:
         """Tell the newest entries of a component, so many at the most."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
 from hashlib import blake2b
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -131,7 +130,7 @@ class Volume:
     """The incidents that began in one month, newest first.
 
     `digests` tell by slug what the facts came from, as far as that is known, and `key` digests all
-    of them; it is empty where one is not known. The summaries are loaded when they are asked for.
+    of them; it is empty where one is not known. Summaries are loaded whenever they are asked for.
     """
 
     def __init__(
@@ -146,7 +145,7 @@ class Volume:
         self.key = key
         self._load = load
 
-    @cached_property
+    @property
     def summaries(self) -> Sequence[Summary]:
         """Its incidents."""
         return self._load()
