@@ -96,7 +96,8 @@ def _generated(view: AnyFeedView, theme: Theme, ending: str, kind: str) -> FeedG
 
     title, description = _titles(view, theme)
     feed = FeedGenerator()
-    feed.register_extension("own", _feed_extension(view.hub), _end_extension(), atom=False)
+    if view.hub or view.marks_ends:  # each entry has to be told of it
+        feed.register_extension("own", _feed_extension(view.hub), _end_extension(), atom=False)
     feed.id(f"tag:{view.host},2026:{view.language}:{view.name}")
     feed.title(title)
     feed.description(description)
