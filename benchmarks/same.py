@@ -1,7 +1,7 @@
 """The command line with fewer renderers, so that it makes the files that Hugo makes too.
 
-`python -m benchmarks.same build …`: only pages, their static files and one feed are left, and what
-renders is imported as late as in every other build.
+`python -m benchmarks.same build …`: only home, incidents, the history, their static files and one
+feed are left, and what renders is imported as late as in every other build.
 """
 
 from __future__ import annotations
@@ -11,17 +11,35 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from statusgen.artifact import Artifact
 from statusgen.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
-    from statusgen.artifact import Artifact
+    from statusgen.artifact import Bundle
     from statusgen.theme import Theme
     from statusgen.views import TreeView
 
 _NAME = "statusgen.renderers"
+
+
+_OTHERS = ("components/", "uptime/")
+"""Where pages lie that Hugo's theme has nothing like."""
+
+
+class _Pages:
+    """The renderer of pages, but for those of components and of their uptime."""
+
+    def __init__(self, html: ModuleType) -> None:
+        self.__name__ = html.__name__
+        self.html = html
+
+    def artifacts(self, view: TreeView, theme: Theme) -> Iterator[Artifact | Bundle]:
+        for one in self.html.artifacts(view, theme):
+            if not (isinstance(one, Artifact) and one.path.startswith(_OTHERS)):
+                yield one
 
 
 class _OneFeed:
@@ -40,7 +58,7 @@ class _Fewer(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        kept = (module.html, module.static, module.crawlers, _OneFeed(module.feeds))
+        kept = (_Pages(module.html), module.static, module.crawlers, _OneFeed(module.feeds))
         vars(module)["RENDERERS"] = kept
 
 

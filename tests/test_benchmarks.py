@@ -109,8 +109,8 @@ class TestSites:
 
         every, same = (tree(tmp_path / name / "public") for name in ("all", "same"))
         others = re.compile(
-            r"api/|search/|uptime\.csv|_redirects|badge|widget|status\.|llms\.txt|.*\.(ics|atom)$"
-            r"|(.*/)?(updates|history)\.json$|(components/.*|maintenance/)updates\.|history\.rss"
+            r"api/|components/|search/|uptime|_redirects|badge|widget|status\.|llms\.txt"
+            r"|.*\.(ics|atom)$|(updates|history)\.json$|maintenance/updates\.|history\.rss"
         )
         rest = {
             path: data
