@@ -28,6 +28,7 @@ from statusgen.markdown import (
     to_words,
     writer,
 )
+from statusgen.markdown.light import is_light, light_html
 from statusgen.markdown.reader import Reader, extensions, fences
 from statusgen.markdown.writer import TextWriter
 
@@ -475,6 +476,82 @@ def test_any_sentence(text: str) -> None:
     assert markdown._safe_html(text) == markdown._read_html(text)  # noqa: SLF001 - the short way
 
 
+# All in which a light text could go wrong: what is said, how it is marked, and what stands around.
+SAID = st.sampled_from(["a", "our notes", "35.8 %", "é", "A/B", '"q"', "1. a", "(x", "x)", "漢"])
+ADDRESSES = st.sampled_from(
+    [
+        *("https://example.com/", "https://example.com", "http://a.b.io/x_y?z=1#q", "a/b", "b"),
+        *("incidents/slow/", "https://a.com/%zz", "https://a-b.com/a=b", "https://a.museum/_x_"),
+        *("https://1.2.3.4/", "//x"),
+    ]
+)
+MARKED = st.one_of(
+    SAID.map("**{}**".format),
+    st.sampled_from(["x", "/v1/a_b/", "{x}", "a=1", "a b", "_x_", "/"]).map("`{}`".format),
+    st.tuples(SAID, ADDRESSES).map(lambda both: "[{}]({})".format(*both)),
+)
+BEFORE = st.sampled_from([" ", " ", " ", " it's ", " (", " - ", ": ", " 12 of ", "", "-"])
+AFTER = st.sampled_from([" a", " a", " a", ".", ", b", ")", ": é", "!", "-", "a"])
+LINES = st.lists(st.tuples(BEFORE, MARKED, AFTER).map("".join), max_size=2).map(
+    lambda pieces: f"We{''.join(pieces)}"
+)
+LIGHT = st.lists(
+    st.one_of(
+        st.lists(LINES, min_size=1, max_size=3).map("\n".join),
+        st.lists(LINES.map("- {}".format), min_size=1, max_size=3).map("\n".join),
+    ),
+    min_size=1,
+    max_size=3,
+).map("\n\n".join)
+
+
+@settings(max_examples=1000)
+@given(LIGHT)
+def test_light_text(text: str) -> None:
+    """A light text is the same, byte for byte, as if it were read as Markdown, and made safe."""
+    reader, cleaner = markdown._tools()  # noqa: SLF001 - the long way
+    assert not is_light(text) or light_html(text) == cleaner.clean(reader.convert(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [our notes](https://example.com/notes/1_2?a=b#c), **now**.",
+        "We see `GET /v1/a_b` fail.\nSo does [signing in](components/api/).",
+        "It fails here:\n\n- Europe: **35.8 %**\n- `eu-1`\n\nElsewhere it does not.",
+    ],
+)
+def test_what_is_light(text: str) -> None:
+    """Sentences and lists with a bold word, a bit of code or a link are light."""
+    assert is_light(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("* a", "1. a", "# a", "a\n- b", "- a", "> a", "a  \nb", "a\n\n    b", " a", "a\n===\na"),
+        *(
+            "a **b",
+            "a** b",
+            "a*b*c",
+            "a**b**c",
+            "a_b_",
+            "![a](b)",
+            "[a][b]",
+            "[a]: b",
+            "[a](b 'c')",
+        ),
+        *("<b>a</b>", "a &amp; b", "a \\* b", "a | b", "``a``", "a\u00a0b", "- [ ] a"),
+        "[a](b)(c)",
+        *("[a](//b)", "[a](javascript:b)", "[a](https://b)", "[a](https://1.2.3.400/)", "[a](b.c)"),
+        *("a\n\n- b\n\n- c", "a\n\n- b\n  c", "[a](https://xn--a.com/)", "a\tb", "a\r\nb"),
+    ],
+)
+def test_what_is_not_light(text: str) -> None:
+    """Whatever could mean something else, or nothing, is read as Markdown."""
+    assert not is_light(text)
+
+
 UNTOUCHED = Markdown(extensions=[*extensions(), fences()], output_format="html")
 READER = Reader()
 
@@ -512,6 +589,9 @@ RICH = st.lists(
 @given(RICH)
 def test_steps_that_are_left_out(text: str) -> None:
     """What has nothing to do in a text is not tried, and the HTML is the same, byte for byte."""
+    assert not is_light(text) or light_html(text) == markdown._tools()[1].clean(  # noqa: SLF001 - as above
+        READER.convert(text)
+    )
     assert READER.convert(text) == UNTOUCHED.reset().convert(text)
 
 
@@ -529,7 +609,7 @@ def test_a_link_needs_no_fences() -> None:
     script = """
 import sys
 from statusgen.markdown import to_html
-to_html("See [our notes](https://example.com/).", root="./")
+to_html("See _our_ [notes](https://example.com/).", root="./")
 print(sorted({"markdown.extensions.fenced_code", "pygments"} & set(sys.modules)))
 """
     told = subprocess.run(
@@ -545,12 +625,13 @@ def test_few_steps() -> None:
     assert taken == ["LinkInlineProcessor"]
 
 
-def test_plain_sentences_need_no_reader() -> None:
-    """Where all texts are plain sentences, neither Python-Markdown nor nh3 is imported."""
+def test_light_texts_need_no_reader() -> None:
+    """Where all texts are light, neither Python-Markdown nor nh3 is imported."""
     script = """
 import sys
 from statusgen.markdown import to_html
 assert to_html("All is well.", root="./") == "<p>All is well.</p>"
+assert to_html("All is **well**.", root="./") == "<p>All is <strong>well</strong>.</p>"
 print(sorted({"markdown", "nh3", "html.parser", "xml.etree"} & set(sys.modules)))
 """
     told = subprocess.run(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from statusgen.markdown.addresses import absolute, is_elsewhere
+from statusgen.markdown.light import PLAIN, is_light, light_html, light_words
 from statusgen.markdown.tags import ATTRIBUTE, ATTRIBUTES, GIVEN, SCHEMES, TAGS, TERMS, WORDS
 
 if TYPE_CHECKING:
@@ -40,19 +41,6 @@ _MANY = 2048
 
 WIDE = 1_000_000
 """A width at which no line is folded."""
-
-PLAIN = re.compile(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
-"""A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
-
-# Sentences and lists with a bold word, a bit of code or a link here and there: all that is written
-# is shown, but for the marks. Nothing else counts as such, so that what no page shows (comments,
-# definitions, attributes) is left to who reads Markdown.
-_SIGN = r"""(?:[^\W_]|[ ,.;:?!%/()'"$@\n\u2013-\u201d\u2026-])"""
-_LIGHT = re.compile(
-    rf"(?:{_SIGN}|\*\*{_SIGN}++\*\*|`{_SIGN}++`"
-    rf"|(?<!!)\[{_SIGN}++\]\(https?://[\w./?=#%:@+-]++\))*+"
-)
-_LIGHT_MARKS = re.compile(r"^ *- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
 
 _HEADING_TAG = re.compile(rf"<(/?)h([1-6]){GIVEN}>")
 _IMAGE = re.compile(rf"<img{GIVEN}>")
@@ -116,8 +104,8 @@ def to_words(text: str) -> str:
     """Turn a text into the bare words that its HTML shows, for those who look for some of them."""
     if PLAIN.fullmatch(text):
         return text
-    if _LIGHT.fullmatch(text):
-        return " ".join(_LIGHT_MARKS.sub("", text).split())
+    if is_light(text):
+        return light_words(text)
     from html import unescape  # noqa: PLC0415 - plain sentences do not need it
 
     return " ".join(unescape(_TAG.sub(_gap, _read_html(text))).split())
@@ -140,6 +128,8 @@ def _read_html(text: str) -> str:
 @lru_cache(maxsize=_MANY)
 def _newly_read(text: str) -> str:
     """Read a text; an image of another host becomes a link, so that a page asks nobody else."""
+    if is_light(text):
+        return light_html(text)
     reader, cleaner = _tools()
     html = cleaner.clean(reader.convert(text))
     # Where a browser does not let the keyboard reach what scrolls, no other key would move it.
@@ -150,7 +140,7 @@ def _newly_read(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _tools() -> tuple[Reader, Cleaner]:
-    """Set up what reads a text and what makes it safe: 40 ms that plain sentences need not pay."""
+    """Set up what reads a text and what makes it safe: 40 ms that light texts need not pay."""
     from nh3 import Cleaner  # noqa: PLC0415 - as above
 
     from statusgen.markdown.reader import Reader  # noqa: PLC0415 - as above

@@ -1,0 +1,60 @@
+"""Light texts → HTML: sentences and lists with a bold word, a bit of code or a link here and there.
+
+They are what most updates are, and what they mean leaves no doubt, so that nobody has to wait for
+the import of what reads Markdown. All else is left to that; what comes of both is the same, byte
+for byte.
+"""
+
+import re
+
+PLAIN = re.compile(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
+"""A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
+
+_SIGN = r"""(?:[^\W_]|[ ,.;:?!%/()'"$@\u2013-\u201d\u2026-])"""
+_SAID = rf"[^\W_]{_SIGN}*+(?<! )"
+# What stands beside a mark leaves no doubt that it is one.
+_BOLD = rf"(?<![^\s(])\*\*{_SAID}\*\*(?![^\s,.;:?!)])"
+_CODE = rf"(?<!`)`(?:[^\W_]|[_/])(?:{_SIGN}|[_={{}}])*+(?<! )`(?!`)"
+# An address that is surely one: nh3 takes away what is not.
+_LABEL = r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,20})?"
+_HOST = rf"(?:{_LABEL}\.){{1,4}}[a-z]{{2,12}}"
+_ADDRESS = rf"(?:https?://{_HOST}(?:/[\w./?=#%+-]*+)?|[a-z][a-z0-9]*(?:[/-][a-z0-9]+)*+/?)"
+_LINK = rf"(?<!!)\[{_SAID}\]\((?a:{_ADDRESS})\)(?![\[(:])"
+_LINE = rf"(?=[^\W\d_]|[*`\[])(?:{_SIGN}|{_BOLD}|{_CODE}|{_LINK})++(?<! )"
+_LINES = rf"{_LINE}(?:\n{_LINE})*+"
+_ITEMS = rf"- {_LINE}(?:\n- {_LINE})*+"
+# A list that another one follows would be one with it.
+_TEXT = re.compile(rf"{_LINES}(?:\n\n{_LINES}|\n\n{_ITEMS}(?=\Z|\n\n(?!-)))*+")
+_MARKED = re.compile(r"\*\*([^*]+)\*\*|`([^`]+)`|\[([^]]+)\]\(([^)]+)\)")
+_MARKS = re.compile(r"^- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
+
+
+def is_light(text: str) -> bool:
+    """Whether a text is so light that it need not be read as Markdown."""
+    return _TEXT.fullmatch(text) is not None
+
+
+def light_html(text: str) -> str:
+    """Turn a light text into HTML that can do no harm."""
+    return "\n".join(map(_block, _MARKED.sub(_marked, text).split("\n\n")))
+
+
+def light_words(text: str) -> str:
+    """Turn a light text into the bare words that it shows."""
+    return " ".join(_MARKS.sub("", text).split())
+
+
+def _block(html: str) -> str:
+    if not html.startswith("- "):
+        return f"<p>{html}</p>"
+    items = html.removeprefix("- ").replace("\n- ", "</li>\n<li>")
+    return f"<ul>\n<li>{items}</li>\n</ul>"
+
+
+def _marked(found: re.Match[str]) -> str:
+    bold, code, title, address = found.groups()
+    if bold:
+        return f"<strong>{bold}</strong>"
+    if code:
+        return f"<code>{code}</code>"
+    return f'<a href="{address}" rel="noopener noreferrer">{title}</a>'
