@@ -100,7 +100,7 @@ INSIDE = {
         "__init__",
     ),
     "findings": ("finding", "spots", "plain", "github", "sarif", "junit", "data", "__init__"),
-    "markdown": ("tags", "addresses", "reader", "writer", "__init__"),
+    "markdown": ("tags", "addresses", "light", "reader", "writer", "__init__"),
     "theme": (
         "colours",
         "compiled",
