@@ -17,7 +17,7 @@ def find(look: Look) -> Iterator[Spot]:
     """Find open incidents whose next update is overdue."""
     for one in look.incidents():
         promised = one.updates[-1].next_update
-        if promised and timeline.is_open(one) and promised < look.as_of:
+        if promised and timeline.is_open(one) and promised <= look.as_of:
             yield Spot(
                 folder="incidents",
                 slug=one.slug,

@@ -110,7 +110,7 @@ class _Board(NamedTuple):
     def due(self, at: datetime) -> str:
         """Tell by when something is due, and for how long it has been."""
         late = self.found.at - at
-        if late > timedelta():
+        if late >= timedelta():
             told = f"overdue for {_long(int(late.total_seconds()) // 60)}, since {self.clock(at)}"
             return click.style(told, fg="red")
         return f"due by {self.clock(at)}, in {_long(int(-late.total_seconds()) // 60)}"

@@ -35,8 +35,8 @@ class Duty(View, frozen=True, kw_only=True):
     due: datetime
 
     def is_overdue(self, at: datetime) -> bool:
-        """Whether it should have been done before a moment."""
-        return self.due < at
+        """Whether its time has come: pages, too, call overdue what falls due at that instant."""
+        return self.due <= at
 
 
 def duties(one: Incident, policy: Policy, lesson: Postmortem | None) -> tuple[Duty, ...]:

@@ -124,14 +124,14 @@ CASES = [
         "overdue-update",
         {
             "content/incidents/slow.md": OPEN.replace("17:00", "11:00").replace(
-                "Updated: 17:05 UTC", "Next update: 11:59 UTC\nUpdated: 11:05 UTC"
+                "Updated: 17:05 UTC", "Next update: 12:00 UTC\nUpdated: 11:05 UTC"
             )
         },
-        "content/incidents/slow.md:13: warning: The next update is 1 min overdue. "
+        "content/incidents/slow.md:13: warning: The next update is 0 min overdue. "
         "Say how it stands, even if nothing is new. [overdue-update]",
         {
             "content/incidents/slow.md": OPEN.replace("17:00", "11:00").replace(
-                "Updated: 17:05 UTC", "Next update: 12:00 UTC\nUpdated: 11:05 UTC"
+                "Updated: 17:05 UTC", "Next update: 12:01 UTC\nUpdated: 11:05 UTC"
             )
         },
     ),

@@ -9,7 +9,7 @@ import pytest
 from statusgen.config import DEFAULT_POLICY
 from statusgen.model import Postmortem
 from statusgen.views import timeline
-from statusgen.views.duties import duties, escalation
+from statusgen.views.duties import Duty, Task, duties, escalation
 from statusgen.views.standing import standing
 from tests.views import incident, maintenance
 from tests.worlds import Files, at, parse
@@ -51,6 +51,13 @@ def test_what_is_done_is_due_no_more() -> None:
     assert told(known, "2026-01-02 17:10") == []
     taken = incident("17:02 investigating", acknowledged="2026-01-02 17:01 UTC")
     assert [task for task, _ in told(taken, "2026-01-02 17:10")] == ["triage"]
+
+
+def test_overdue() -> None:
+    """What falls due at an instant is overdue from then on, as it is on pages."""
+    one = Duty(task=Task.UPDATE, due=at("2026-01-02 17:30"))
+    assert not one.is_overdue(at("2026-01-02 17:29:59"))
+    assert one.is_overdue(at("2026-01-02 17:30"))
 
 
 def test_promise() -> None:
