@@ -513,6 +513,22 @@ def test_light_text(text: str) -> None:
     assert not is_light(text) or light_html(text) == cleaner.clean(reader.convert(text))
 
 
+@settings(max_examples=500)
+@given(LIGHT, st.sampled_from([20, 30, 72, WIDE]))
+def test_light_text_as_text(text: str, width: int) -> None:
+    """It is the same as plain text, too, folded or not."""
+    written = TextWriter(SITE, PAGE, width).write(markdown._read_html(text))  # noqa: SLF001 - as above
+    assert to_text(text, root=SITE, page=PAGE, width=width) == written
+
+
+@settings(max_examples=500)
+@given(LIGHT)
+def test_words_of_a_light_text(text: str) -> None:
+    """Its words are those that its HTML shows."""
+    shown = " ".join("".join(block.itertext()) for block in parsed(to_html(text, root=SITE)))
+    assert not is_light(text) or to_words(text).split() == shown.split()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from statusgen.markdown.addresses import absolute, is_elsewhere
-from statusgen.markdown.light import PLAIN, is_light, light_html, light_words
+from statusgen.markdown.light import PLAIN, is_light, light_html, light_text, light_words
 from statusgen.markdown.tags import ATTRIBUTE, ATTRIBUTES, GIVEN, SCHEMES, TAGS, TERMS, WORDS
 
 if TYPE_CHECKING:
@@ -88,7 +88,11 @@ def to_text(text: str, *, root: str, page: str = "", width: int = 72, base: str 
     """Turn a text into plain text as a mail would have it, with addresses written out."""
     if len(text) <= width and PLAIN.fullmatch(text):
         return " ".join(text.split())
-    from statusgen.markdown.writer import TextWriter  # noqa: PLC0415 - plain sentences need none
+    if is_light(text):
+        told = light_text(text, lambda address: absolute(address, root, page, base))
+        if max(map(len, told.split("\n"))) <= width:
+            return told
+    from statusgen.markdown.writer import TextWriter  # noqa: PLC0415 - few texts need it
 
     return TextWriter(root, page, width, base).write(_safe_html(text))
 

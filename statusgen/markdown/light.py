@@ -5,7 +5,13 @@ the import of what reads Markdown. All else is left to that; what comes of both 
 for byte.
 """
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PLAIN = re.compile(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
 """A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
@@ -37,6 +43,25 @@ def is_light(text: str) -> bool:
 def light_html(text: str) -> str:
     """Turn a light text into HTML that can do no harm."""
     return "\n".join(map(_block, _MARKED.sub(_marked, text).split("\n\n")))
+
+
+def light_text(text: str, lead: Callable[[str], str]) -> str:
+    """Turn a light text into plain text, without folding it; `lead` tells where an address does."""
+
+    def marked(found: re.Match[str]) -> str:
+        bold, code, title, address = found.groups()
+        if bold or code:
+            return str(bold or code)
+        told = lead(address)
+        return f"{title} ({told})" if title != told else str(title)
+
+    lines = _MARKED.sub(marked, text).split("\n\n")
+    return "\n\n".join(
+        "\n".join(" ".join(line.split()) for line in block.split("\n"))
+        if block.startswith("- ")
+        else " ".join(block.split())
+        for block in lines
+    )
 
 
 def light_words(text: str) -> str:
