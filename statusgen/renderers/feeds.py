@@ -92,6 +92,18 @@ FORMATS: dict[str, Callable[[Any, Theme], bytes]] = dict(
 
 
 def _generated(view: AnyFeedView, theme: Theme, ending: str, kind: str) -> FeedGenerator:
+    """Fill a feed, whose own address is that of one of its formats."""
+    feed = _filled(view, theme)
+    own, page = {"href": f"{view.url}{ending}", "rel": "self", "type": kind}, view.page_url
+    hub = {"href": view.hub, "rel": "hub"}
+    # feedgen takes the last link for the channel's own.
+    feed.link([*([hub] if view.hub else []), own, {"href": page, "rel": "alternate"}], replace=True)
+    return feed
+
+
+@lru_cache(maxsize=1)
+def _filled(view: AnyFeedView, theme: Theme) -> FeedGenerator:
+    """Fill a feed once for both formats that feedgen writes, which come one after another."""
     from feedgen.feed import FeedGenerator  # noqa: PLC0415 - 50 ms that only a changed feed pays
 
     title, description = _titles(view, theme)
@@ -104,11 +116,6 @@ def _generated(view: AnyFeedView, theme: Theme, ending: str, kind: str) -> FeedG
     feed.language(view.language)
     feed.author(name=_clean(view.title), uri=view.site_url)
     feed.generator("statusgen", version=__version__)
-    # feedgen takes the last link for the channel's own.
-    if view.hub:
-        feed.link(href=view.hub, rel="hub")
-    feed.link(href=f"{view.url}{ending}", rel="self", type=kind)
-    feed.link(href=view.page_url, rel="alternate")
     feed.lastBuildDate(view.updated or EPOCH)
     feed.updated(view.updated or EPOCH)
     for each, title, content in _said(view, theme):
@@ -118,10 +125,7 @@ def _generated(view: AnyFeedView, theme: Theme, ending: str, kind: str) -> FeedG
         entry.link(href=each.url)
         entry.published(each.at)
         entry.updated(each.changed)
-        if ending == ".rss":
-            entry.description(content)
-        else:
-            entry.content(content, type="html")
+        entry.content(content, type="html")  # RSS has it as its description
         if view.marks_ends and isinstance(each, StoryView) and each.plan:
             entry.own.ends(each.plan.ends)
             if each.is_ahead:
