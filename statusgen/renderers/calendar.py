@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from statusgen.artifact import Artifact
+from statusgen.views.agenda import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icalendar import Calendar, Event, Timezone
+    from icalendar import Component, Timezone
 
     from statusgen.theme import Theme
     from statusgen.views import SiteView
@@ -56,14 +58,16 @@ def ics(view: AgendaView, theme: Theme) -> bytes:
     calendar.add("source", vUri(view.url, params={"VALUE": "URI"}))
     calendar.add("refresh-interval", vDuration(REFRESH, params={"VALUE": "DURATION"}))
     calendar.add("x-published-ttl", vDuration(REFRESH))
-    for each in view.events:
-        calendar.add_component(_event(each, view, theme))
     if not view.events:  # a calendar holds at least one component, if only the zone of its times
         calendar.add_component(_utc())
-    return _written(calendar)
+    events = b"".join(_event(one, view.organizer, view.site_title, theme) for one in view.events)
+    end = b"END:VCALENDAR\r\n"
+    return _written(calendar).removesuffix(end) + events + end
 
 
-def _event(one: EventView, view: AgendaView, theme: Theme) -> Event:
+@lru_cache(maxsize=EVENTS)
+def _event(one: EventView, publisher: str, name: str, theme: Theme) -> bytes:
+    """Write an event, which stands in the calendars of several components."""
     from icalendar import Event, vCalAddress, vText, vUri  # noqa: PLC0415 - as above
 
     event = Event()
@@ -83,10 +87,10 @@ def _event(one: EventView, view: AgendaView, theme: Theme) -> Event:
     if one.components:
         event.add("categories", [_line(each.title) for each in one.components])
     # RFC 5546 wants to know who publishes. A quote cannot stand in a parameter.
-    organizer = vCalAddress(view.organizer)
-    organizer.params["CN"] = _line(view.site_title).replace('"', "'")
+    organizer = vCalAddress(publisher)
+    organizer.params["CN"] = _line(name).replace('"', "'")
     event.add("organizer", organizer)
-    return event
+    return _written(event)
 
 
 def _utc() -> Timezone:
@@ -101,8 +105,8 @@ def _utc() -> Timezone:
     return zone
 
 
-def _written(calendar: Calendar) -> bytes:
-    written: bytes = calendar.to_ical()
+def _written(component: Component) -> bytes:
+    written: bytes = component.to_ical()
     return written
 
 
