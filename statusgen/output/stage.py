@@ -158,7 +158,7 @@ class Stage:
         """Write a new file, and the folders above it."""
         parent = place.rpartition("/")[0]
         if parent not in self.made:
-            _make(parent)
+            os.makedirs(parent, exist_ok=True)
             self.made.add(parent)
         descriptor = os.open(place, _NEW, 0o666)
         try:
@@ -341,16 +341,6 @@ class Stage:
                 not name.startswith(".") and f"{prefix}{name}" not in ours for name in names
             )
         return count
-
-
-def _make(folder: str) -> None:
-    """Make a folder, which other processes may make at the same time."""
-    try:
-        os.mkdir(folder)  # makedirs looks at those above first, and they are nearly always there
-    except FileNotFoundError:
-        os.makedirs(folder, exist_ok=True)
-    except FileExistsError:
-        pass
 
 
 def _folders(path: str) -> list[str]:
