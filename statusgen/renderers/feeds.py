@@ -15,6 +15,7 @@ from statusgen.theme.words import (
     HISTORY_OF,
     MAINTENANCE_OF,
     UPDATES_OF,
+    iso,
 )
 from statusgen.views.feed import ENDINGS, FeedEntryView, FeedView, HistoryFeed, StoryView
 
@@ -77,8 +78,8 @@ def jsonfeed(view: AnyFeedView, theme: Theme) -> bytes:
             "url": each.url,
             "title": title,
             "content_html": content,
-            "date_published": _stamp(each.at),
-            "date_modified": _stamp(each.changed),
+            "date_published": iso(each.at),
+            "date_modified": iso(each.changed),
         }
         for each, title, content in _said(view, theme)
     ]
@@ -169,11 +170,6 @@ def _content(each: EntryView, theme: Theme) -> str:
 def _clean(text: str) -> str:
     """Leave out what no feed can hold: feedgen refuses it."""
     return without_controls(text)
-
-
-def _stamp(at: datetime) -> str:
-    """Write an instant as RFC 3339 has it."""
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _feed_extension(hub: str) -> type:

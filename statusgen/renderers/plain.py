@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from statusgen.artifact import Artifact
+from statusgen.theme.words import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from statusgen.theme import Theme
     from statusgen.views import SiteView
@@ -38,7 +38,7 @@ def json(view: BriefView, theme: Theme) -> bytes:
     def overall_turns(turns: Sequence[OverallTurn]) -> list[dict[str, str]]:
         return [
             {
-                "at": _iso(one.at),
+                "at": iso(one.at),
                 "indicator": one.overall.indicator,
                 "description": words.phrase(one.overall.description),
             }
@@ -47,7 +47,7 @@ def json(view: BriefView, theme: Theme) -> bytes:
 
     def status_turns(turns: Sequence[StatusTurn]) -> list[dict[str, str]]:
         return [
-            {"at": _iso(one.at), "status": one.status, "description": words.words(one.status)}
+            {"at": iso(one.at), "status": one.status, "description": words.words(one.status)}
             for one in turns
         ]
 
@@ -55,7 +55,7 @@ def json(view: BriefView, theme: Theme) -> bytes:
         "page": {
             "name": view.title,
             "url": view.url,
-            "updated_at": _iso(view.updated) if view.updated else None,
+            "updated_at": iso(view.updated) if view.updated else None,
             "outdated": view.is_outdated,
             "incomplete": view.is_incomplete,
         },
@@ -83,7 +83,7 @@ def json(view: BriefView, theme: Theme) -> bytes:
                 "url": one.url,
                 "status": one.status,
                 "impact": one.impact,
-                "started_at": _iso(one.started),
+                "started_at": iso(one.started),
             }
             for one in view.incidents
         ],
@@ -92,8 +92,8 @@ def json(view: BriefView, theme: Theme) -> bytes:
                 "name": one.title,
                 "url": one.url,
                 "status": one.phase,
-                "starts_at": _iso(one.starts),
-                "ends_at": _iso(one.ends),
+                "starts_at": iso(one.starts),
+                "ends_at": iso(one.ends),
             }
             for one in view.maintenances
         ],
@@ -148,11 +148,6 @@ def guide(view: GuideView, _theme: Theme) -> bytes:
         "What was true an hour ago need not be true now: ask again before you answer.\n\n"
     )
     return f"# {_marked(view.title)}\n\n{about}{note}## Where to look\n\n{links}".encode()
-
-
-def _iso(at: datetime) -> str:
-    text = at.isoformat(timespec="seconds")
-    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 def _line(text: str) -> str:

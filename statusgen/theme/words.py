@@ -105,7 +105,7 @@ class Words:
         if relative:
             kind += " data-relative"
         shown = escaped(text or moment)
-        return safe(f'<time datetime="{_iso(value)}"{kind}>{shown}</time>')
+        return safe(f'<time datetime="{iso(value)}"{kind}>{shown}</time>')
 
     def _words(self, value: StrEnum | str) -> str:
         """Spell a state as a reader would: `degraded_performance` is "Degraded performance"."""
@@ -198,7 +198,7 @@ def zone(value: datetime) -> str:
     return f"UTC{name[:3]}:{name[3:]}" if name[3:] else f"UTC{name}"
 
 
-def _iso(value: date | datetime) -> str:
+def iso(value: date | datetime) -> str:
     """Write a day or a time as RFC 3339 has it, to the second."""
     if isinstance(value, datetime) and value.microsecond:
         value = value.replace(microsecond=0)
@@ -300,7 +300,7 @@ PHRASES = (
 SHARED: dict[str, Callable[..., Any]] = {
     "clock": clock,
     "zone": zone,
-    "iso": _iso,
+    "iso": iso,
     "css": _css,
     "lang": _lang,
     "endonym": _endonym,
