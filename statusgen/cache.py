@@ -291,10 +291,10 @@ class Cache:
         from tempfile import TemporaryFile  # noqa: PLC0415 - most builds have little that is new
 
         with ExitStack() as stack:
+            stack.callback(self.spooled.clear)
             with suppress(OSError):
                 self._put_aside(stack.enter_context(TemporaryFile(buffering=0)))
             yield
-        self.spooled.clear()
 
     def _put_aside(self, spool: IO[bytes]) -> None:
         start = 0

@@ -6,7 +6,7 @@ import errno
 import re
 import shutil
 import tempfile
-from typing import TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
 import msgspec
 import pytest
@@ -356,9 +356,18 @@ class TestAside:
         """Put aside whatever is new."""
         monkeypatch.setattr(cache, "_MUCH", 1)
 
-    def test_aside(self, root: Path) -> None:
+    def test_aside(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Pages read it back, and what is kept for the next build is the same."""
+        held = []
+        put_aside = cache.Cache._put_aside  # noqa: SLF001 - no page tells of it
+
+        def noted(self: cache.Cache, spool: IO[bytes]) -> None:
+            put_aside(self, spool)
+            held.append((len(self.changed), len(self.spooled)))
+
+        monkeypatch.setattr(cache.Cache, "_put_aside", noted)
         publish(write(root, CHANGED))
+        assert held == [(0, 1)]
         kept = tree(root / ".statusgen/public.cache")
         assert is_clean(root)
         shutil.rmtree(root / ".statusgen")
@@ -369,6 +378,10 @@ class TestAside:
     def test_more_than_is_held(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What was read of one month gives way to that of the next."""
         monkeypatch.setattr(cache, "_HELD", 1)
+        held: dict[bytes, str] = {}
+        for key in (b"1", b"2"):
+            cache._hold(held, key, "month")  # noqa: SLF001 - no build tells how much it holds
+        assert list(held) == [b"2"]
         publish(write(root, CHANGED))
         assert is_clean(root)
 
