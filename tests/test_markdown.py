@@ -477,7 +477,21 @@ def test_any_sentence(text: str) -> None:
 
 
 # All in which a light text could go wrong: what is said, how it is marked, and what stands around.
-SAID = st.sampled_from(["a", "our notes", "35.8 %", "é", "A/B", '"q"', "1. a", "(x", "x)", "漢"])
+SAID = st.sampled_from(
+    [
+        "a",
+        "our notes",
+        "https://example.com/",
+        "35.8 %",
+        "é",
+        "A/B",
+        '"q"',
+        "1. a",
+        "(x",
+        "x)",
+        "漢",
+    ]
+)
 ADDRESSES = st.sampled_from(
     [
         *("https://example.com/", "https://example.com", "http://a.b.io/x_y?z=1#q", "a/b", "b"),
@@ -521,6 +535,13 @@ def test_light_text_as_text(text: str, width: int) -> None:
     assert to_text(text, root=SITE, page=PAGE, width=width) == written
 
 
+def test_light_text_that_shows_its_address() -> None:
+    """An address that is its own title is written once."""
+    text = "See [https://example.com/](https://example.com/)."
+    assert is_light(text)
+    assert to_text(text, root=SITE) == "See https://example.com/."
+
+
 @settings(max_examples=500)
 @given(LIGHT)
 def test_words_of_a_light_text(text: str) -> None:
@@ -558,7 +579,7 @@ def test_what_is_light(text: str) -> None:
             "[a](b 'c')",
         ),
         *("<b>a</b>", "a &amp; b", "a \\* b", "a | b", "``a``", "a\u00a0b", "- [ ] a"),
-        "[a](b)(c)",
+        *("[a](b)(c)", "We **b**c", "We **b**(c)"),
         *("[a](//b)", "[a](javascript:b)", "[a](https://b)", "[a](https://1.2.3.400/)", "[a](b.c)"),
         *("a\n\n- b\n\n- c", "a\n\n- b\n  c", "[a](https://xn--a.com/)", "a\tb", "a\r\nb"),
     ],

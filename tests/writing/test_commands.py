@@ -334,6 +334,14 @@ class TestStatus:
     def say(self, root: Path, *words: str, as_of: str = "2026-01-02 18:40 UTC") -> Result:
         return CliRunner().invoke(cli, ["status", str(root), "--as-of", as_of, *words])
 
+    @pytest.mark.parametrize(
+        ("as_of", "told"),
+        [("17:29", "due by 17:30 UTC, in 1 min"), ("17:30", "overdue for 0 min, since 17:30 UTC")],
+    )
+    def test_what_falls_due_is_overdue_at_once(self, root: Path, as_of: str, told: str) -> None:
+        """At the instant in which its time comes, as on pages."""
+        assert f"triage {told}" in self.say(root, as_of=f"2026-01-02 {as_of}").stdout
+
     def test_what_is_open_tells_whose_turn_it_is_and_what_is_due(self, root: Path) -> None:
         """What is internal is shown too, the worst first."""
         internal = INCIDENT.replace("SEV-2", "SEV-3\nvisibility: internal").replace("slow", "odd")
