@@ -103,10 +103,11 @@ INSIDE = {
     "markdown": ("tags", "addresses", "light", "reader", "writer", "__init__"),
     "theme": (
         "colours",
-        "compiled",
         "catalogue",
         "phrases",
+        "quick",
         "templates",
+        "compiled",
         "words",
         "foreign",
         "__init__",

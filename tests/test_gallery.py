@@ -16,7 +16,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 from pathlib import Path
 from shutil import copytree
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from click.testing import CliRunner, Result
@@ -28,6 +28,7 @@ from statusgen.gallery import build_gallery
 from statusgen.model import ComponentStatus, Moment
 from statusgen.parse import parse_site
 from statusgen.theme import SHIPPED
+from statusgen.theme.templates import Templates
 from statusgen.views import SiteView, derive
 from statusgen.views.component import GroupView
 from tests.conftest import missing
@@ -113,12 +114,22 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Quick(Templates):
+    """Templates that must be quick: those that come along never need Jinja's own way."""
+
+    def __init__(self, *words: Any, is_quick: bool = True) -> None:  # noqa: ANN401 - handed on
+        assert is_quick
+        super().__init__(*words)
+
+
 @pytest.fixture(scope="module", params=["default", "terminal"])
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The gallery as a theme's author sees it, in each theme that comes along."""
     with new_folder() as folder:
         out = folder / "gallery"
-        made = build_gallery(SITES, folder, out, Moment(as_of=AS_OF), request.param)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("statusgen.theme.Templates", _Quick)
+            made = build_gallery(SITES, folder, out, Moment(as_of=AS_OF), request.param)
         assert made.wrong == []
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(out)))
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

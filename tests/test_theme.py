@@ -615,6 +615,101 @@ def test_macros(tmp_path: Path, call: str, ending: str) -> None:
     assert theme.render(f"templates/y.{ending}", None).strip() == expected.strip()
 
 
+class Shown(Struct):
+    """Something that a page shows."""
+
+    name: str = "<n>"
+    none: None = None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("{{ page.name }}{{ page['name'] }}", id="attribute as item"),
+        pytest.param("{% set o = {'a': '<'} %}{{ o.a }}{{ o['a'] }}", id="item as attribute"),
+        pytest.param("{{ page.x is defined }}{{ page.none.y is undefined }}", id="asked if it is"),
+        pytest.param("{{ page.none.x is defined }}", id="asked of nothing"),
+        pytest.param("{{ page.x | default('-') }}{{ ([1][3] | d('-')) }}", id="or else"),
+        pytest.param(
+            "{{ (page.none or 1) is defined }}{{ page.name is defined }}", id="asked in the midst"
+        ),
+        pytest.param("{{ {'class': 1}.class }}", id="word of Python"),
+        pytest.param("{{ {'\u00aa': 1}.\u00aa }}", id="letter that Python reads as another"),
+        pytest.param("{{ 'abc'[1:] }}{{ 'abc'.upper()[0] }}", id="slices and methods"),
+        pytest.param(
+            "{{ (1, 2).index(2) }}{{ [3, 4][-1] }}{{ 1.5.real }}", id="of what is written"
+        ),
+        pytest.param(
+            "{% for a in 'xy' %}{{ a }}{{ loop.index }}<{{ loop.last }}>{% endfor %}", id="loop"
+        ),
+        pytest.param(
+            "{% set n = namespace(a=1) %}{% set n.a = n.a + 1 %}{{ n.a }}", id="namespace"
+        ),
+    ],
+)
+def test_quick_expressions(tmp_path: Path, source: str) -> None:
+    """What a template asks for, it finds as with Jinja: attribute, item, or neither."""
+    theme = load(tmp_path, {"overrides/templates/y.html": source})
+    jinja = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    expected = jinja.from_string(source).render(page=Shown())
+    assert theme.render("templates/y.html", Shown()) == expected
+
+
+PARTS = {
+    "part.html": "[{{ page.name }}|{{ mine }}|{{ loop.index if loop is defined }}]\n",
+    "sets.html": "{% set mine = 'set in the part' %}{{ mine }}",
+    "late.html": "{{ page is defined }}",
+    "nested.html": "<{% include 'part.html' %}>",
+    "round.html": "{% set mine = mine + 1 %}\n"
+    "{% if mine < 3 %}{% include 'round.html' %}{% endif %}",
+    "block.html": "{% block title %}of the part{% endblock %}",
+    "text.txt": "{{ page.name }}",
+    "import.html": "{% from 'macros.html' import said %}{{ said(mine) }}",
+    "macros.html": "{% macro said(what) %}<b>{{ what }}</b>{% endmacro %}",
+    "caller.html": "{{ varargs is defined }}{{ caller is defined }}",
+}
+"""Templates that another includes."""
+CALLED = "{% macro m() %}\n{% include 'caller.html' %}{{ varargs }}{% endmacro %}{{ m(1) }}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("{% set mine = 1 %}\n{% include 'part.html' %}!", id="set before"),
+        pytest.param("{% for mine in 'ab' %}\n{% include 'part.html' %}{% endfor %}", id="loop"),
+        pytest.param("{% set mine = 1 %}\n{% include 'sets.html' %}{{ mine }}", id="set in it"),
+        pytest.param("{% include 'late.html' %}\n{% set page = 1 %}", id="set behind"),
+        pytest.param("{% if 0 %}{% set page = 1 %}{% endif %}\n{% include 'late.html' %}", id="no"),
+        pytest.param("{% set mine = 1 %}\n{% include 'nested.html' %}", id="part of a part"),
+        pytest.param("{% set mine = 0 %}\n{% include 'round.html' %}", id="part of itself"),
+        pytest.param("{% block title %}own{% endblock %}{% include 'block.html' %}", id="block"),
+        pytest.param("{% include 'text.txt' %}", id="text in a page"),
+        pytest.param("{# {% include 'part.html' %} #}-", id="in a comment"),
+        pytest.param("{% include 'nothing.html' ignore missing %}-", id="none"),
+        pytest.param("{% include ['nothing.html', 'late.html'] %}", id="one of several"),
+        pytest.param("{% set mine = 1 %}\n{% include 'late.html' without context %}", id="alone"),
+        pytest.param("{% macro m(mine) %}\n{% include 'import.html' %}{% endmacro %}{{ m('<') }}"),
+        pytest.param(CALLED, id="what a macro is given"),
+    ],
+)
+def test_quick_includes(tmp_path: Path, source: str) -> None:
+    """What a template includes sees, sets and shows what it does with Jinja."""
+    files = {
+        f"templates/{name}": re.sub(r"'(\w+\.\w+)'", r"'templates/\1'", text)
+        for name, text in {**PARTS, "y.html": source}.items()
+    }
+    own: Files = {f"themes/calm/{path}": text for path, text in files.items()}
+    theme = load(tmp_path, {"themes/calm/theme.toml": "", **own}, "calm")
+    jinja = jinja2.Environment(
+        loader=jinja2.DictLoader(files),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(),
+        trim_blocks=True,
+    )
+    expected = jinja.get_template("templates/y.html").render(page=Shown())
+    assert theme.render("templates/y.html", Shown()) == expected
+
+
 @pytest.mark.parametrize("call", ["plain(1, 2, 3, 4)", "plain(1, x=2)", "plain(1, a=2)"])
 def test_macros_called_wrongly(tmp_path: Path, call: str) -> None:
     """A macro that is called with what it does not take fails, on the line of the call."""
@@ -843,6 +938,37 @@ def test_kept_template_that_has_changed(tmp_path: Path, compilations: list[str |
     assert shown(kept(tmp_path, "{{ page }}!"), X, "a") == "a!"
     assert compilations == [X, X]
     assert len(Store(tmp_path / "kept").kept) == 1
+
+
+def test_kept_template_whose_part_has_changed(
+    tmp_path: Path, compilations: list[str | None]
+) -> None:
+    """A template is compiled anew when one has changed that it includes, at any depth."""
+    source, part = "a{% include 'templates/p.html' %}", "templates/q.html"
+    files: Files = {"themes/calm/templates/p.html": f"b{{% include '{part}' %}}"}
+    for text in ("c", "d", "d"):
+        files[f"themes/calm/{part}"] = text
+        assert shown(kept(tmp_path, source, files), X, None) == f"ab{text}"
+    assert compilations == [X, X]
+
+
+def test_kept_template_with_a_part_of_the_sites(tmp_path: Path) -> None:
+    """A shipped template into which one of the site's was put is kept by the site."""
+    name = "templates/partials/head.html"
+    for text in ("", "{# ours #}"):
+        root = write(tmp_path, {f"overrides/{name}": text} if text else {})
+        theme = Theme.load(root, ThemeChoice(), root / "kept")
+        theme._environment.get_template("templates/base.html")  # noqa: SLF001 - no page is at hand
+        theme.keep()
+        bases = [code for _, code in Store(root / "kept").kept.values() if b"<!doctype" in code]
+        assert len(bases) == bool(text)
+
+
+def test_kept_templates_of_both_ways(tmp_path: Path, compilations: list[str | None]) -> None:
+    """What needs Jinja's own way is kept as well, so that no build compiles it again."""
+    source = "{% set o = {'a': 1} %}{{ o.a }}"
+    assert [shown(kept(tmp_path, source), X, None) for _ in range(2)] == ["1", "1"]
+    assert compilations == [X, X]
 
 
 @pytest.mark.parametrize("length", [0, 1, 31, 32, 40, -1])

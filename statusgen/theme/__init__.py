@@ -97,6 +97,16 @@ Value = str | tuple[ThemeLink, ...]
 """What an option is set to."""
 
 
+class Options(dict[str, Value]):
+    """What the options are set to; templates ask for them as attributes."""
+
+    def __getattr__(self, name: str) -> Value:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name=name, obj=self) from None
+
+
 class Theme:
     """Everything that rendering needs beside a view.
 
@@ -118,14 +128,14 @@ class Theme:
         first: Theme | None = None,
     ) -> None:
         self.name = name
-        self.options = options
+        self.options = Options(options)
         self.language, *others = languages
         self.moment = moment
         self._files = files
         self.catalogue = self._find_catalogue()
         self.words = self._find_words(f"{self.language}/" if first else "")
-        spoken = self.catalogue.digest
-        self._compiled = Compiled(compiled, self._is_shipped, spoken) if compiled else None
+        self._kept = compiled
+        self._compiled: list[Compiled] = []
         self._others: dict[str, Theme] = {}
         self._first = first or self
         self._environment = self._new_environment()
@@ -234,7 +244,11 @@ class Theme:
         try:
             return self._environment.get_template(template).render(page=view)
         except Exception as error:  # a template is code, and code may fail in any way
-            raise ThemeError(self._place(error, template)) from error
+            if not self._environment.is_quick:
+                raise ThemeError(self._place(error, template)) from error
+        # Jinja's own way may find what was asked for, or tells better what is not there.
+        self._environment = self._new_environment(is_quick=False)
+        return self.render(template, view)
 
     def _find_catalogue(self) -> Catalogue:
         """Find the phrases of the language, or of the one that is nearest."""
@@ -252,8 +266,8 @@ class Theme:
 
     def keep(self) -> None:
         """Keep the templates that were compiled, for the next build."""
-        if self._compiled:
-            self._compiled.keep()
+        for one in self._compiled:
+            one.keep()
         for other in self._others.values():
             other.keep()
 
@@ -328,8 +342,13 @@ class Theme:
             return " ".join((error.message or type(error).__name__).split())
         return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
 
-    def _new_environment(self) -> jinja2.Environment:
-        environment = Templates(self._source, self._compiled, self.catalogue)
+    def _new_environment(self, *, is_quick: bool = True) -> Templates:
+        compiled = None
+        if self._kept:
+            manner = "" if is_quick else "patient"
+            compiled = Compiled(self._kept, self._is_shipped, self.catalogue.digest + manner)
+            self._compiled.append(compiled)
+        environment = Templates(self._source, compiled, self.catalogue, is_quick=is_quick)
         environment.filters |= self.words.filters()
         environment.globals["theme"] = self
         # Keys stay as a template has them, and letters as people write them.

@@ -13,7 +13,7 @@ from functools import cache
 from hashlib import blake2b
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import jinja2
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jinja2.bccache import Bucket
+
+    from statusgen.theme.templates import Templates
 
 NAME = "templates"
 """The file in which they are kept."""
@@ -42,8 +44,8 @@ class Store:
     none; where nothing can be written, nothing is kept.
     """
 
-    def __init__(self, folder: Path, language: str = "") -> None:
-        self.place = folder / (f"{NAME}-{language}" if language else NAME)
+    def __init__(self, folder: Path, manner: str = "") -> None:
+        self.place = folder / (f"{NAME}-{manner}" if manner else NAME)
         self.kept = _read(self.place)
         self.fresh: Kept = {}
 
@@ -58,23 +60,25 @@ class Store:
 class Compiled(jinja2.BytecodeCache):
     """The templates that were compiled in this build and in those before it.
 
-    `own` is the folder of the site; `is_shipped` tells of a template by its name, `language` is the
-    digest of what its phrases say.
+    `own` is the folder of the site; `is_shipped` tells of a template by its name, `manner` is what
+    else its code hangs on, as the digest of what its phrases say.
     """
 
-    def __init__(self, own: Path, is_shipped: Callable[[str], bool], language: str = "") -> None:
-        self.own = Store(own, language)
-        self.common = Store(COMMON, language)
+    def __init__(self, own: Path, is_shipped: Callable[[str], bool], manner: str = "") -> None:
+        self.own = Store(own, manner)
+        self.common = Store(COMMON, manner)
         self.is_shipped = is_shipped
         self.stores: dict[str, Store] = {}
 
     def get_bucket(
         self, environment: jinja2.Environment, name: str, filename: str | None, source: str
     ) -> Bucket:
-        """Find what is kept of a template, and remember where it is kept."""
+        """Find what is kept of a template, and of what was put into it, and remember where."""
         key = self.get_cache_key(name, filename)
-        self.stores[key] = self.common if self.is_shipped(name) else self.own
-        return super().get_bucket(environment, name, filename, source)
+        parts = cast("Templates", environment).parts(source)
+        is_shipped = all(map(self.is_shipped, (name, *parts)))
+        self.stores[key] = self.common if is_shipped else self.own
+        return super().get_bucket(environment, name, filename, "\0".join((source, *parts.values())))
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give the code of a template, if it was compiled from the very same source."""

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from keyword import iskeyword
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 import markupsafe
-from jinja2 import nodes
-from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Macro
 from jinja2.utils import missing
 from markupsafe import Markup
 
 from statusgen.theme.phrases import PLURAL, placed
+from statusgen.theme.quick import INCLUDED, Code, QuickCode, inlined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from types import CodeType
 
-    from jinja2.compiler import Frame
+    from jinja2 import nodes
+    from jinja2.environment import TemplateModule
+    from jinja2.runtime import Context
 
     from statusgen.theme.catalogue import Catalogue
 
@@ -55,16 +55,23 @@ class _Macro(Macro):
     """
 
     def __call__(self, *args: object, **kwargs: object) -> str:
-        others = self.arguments[len(args) :]
-        is_usual = not self._takes_more and len(args) <= self._argument_count
-        if not is_usual or (kwargs and not kwargs.keys() <= set(others)):
+        if len(args) >= len(self._rests):
             return super().__call__(*args, **kwargs)
-        text = self._func(*args, *[kwargs.get(name, missing) for name in others])
+        rest = self._rests[len(args)]
+        if kwargs:
+            names = self.arguments[len(args) :]
+            if not kwargs.keys() <= set(names):
+                return super().__call__(*args, **kwargs)
+            rest = tuple([kwargs.get(name, missing) for name in names])
+        text = self._func(*args, *rest)
         return safe(text) if self._default_autoescape else text
 
     @cached_property
-    def _takes_more(self) -> bool:
-        return self.catch_kwargs or self.catch_varargs or self.caller
+    def _rests(self) -> tuple[tuple[object, ...], ...]:
+        """What stands for the arguments that are not given, by how many are."""
+        takes_more = self.catch_kwargs or self.catch_varargs or self.caller
+        count = -1 if takes_more else self._argument_count
+        return tuple((missing,) * (count - given) for given in range(count + 1))
 
 
 class _Template(jinja2.Template):
@@ -83,52 +90,26 @@ class _Template(jinja2.Template):
         names |= {"escape": escaped, "Macro": _Macro}
         return template
 
-
-class _Code(CodeGenerator):
-    """Leaves every expression to the page, so that code hangs on nothing but its source.
-
-    Jinja works out beforehand what is the same each time, `{{ "*now*" | markdown(root="") }}` too.
-    What has a name is called as it is: nothing that a template can name asks for its context.
-    """
-
-    def visit_Call(  # noqa: N802 - Jinja's name
-        self,
-        node: nodes.Call,
-        frame: Frame,
-        forward_caller: bool = False,  # noqa: FBT001, FBT002 - as Jinja has it
-    ) -> None:
-        is_spread = (
-            node.dyn_args or node.dyn_kwargs or any(iskeyword(one.key) for one in node.kwargs)
-        )
-        if forward_caller or is_spread or not isinstance(node.node, nodes.Name):
-            super().visit_Call(node, frame, forward_caller=forward_caller)
-            return
-        self.visit(node.node, frame)
-        self.write("(")
-        for one in (*node.args, *node.kwargs):
-            self.visit(one, frame)
-            self.write(", ")
-        self.write(")")
-
-    def _output_child_to_const(
-        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
-    ) -> str:
-        if not isinstance(node, nodes.TemplateData):
-            raise nodes.Impossible
-        return super()._output_child_to_const(node, frame, finalize)
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """Give what others import: all templates know the same, so that there is one for all."""
+        return self._module or super()._get_default_module(ctx)
 
 
 class Templates(jinja2.Environment):
-    """The templates of a theme, each found once: files of a theme do not change while it lives."""
+    """The templates of a theme, each found once: files of a theme do not change while it lives.
+
+    What a quick one makes is the same that Jinja's own would; where it fails, those may not.
+    """
 
     template_class = _Template
-    code_generator_class = _Code
 
     def __init__(
         self,
         source: Callable[[str], Source | None],
         compiled: jinja2.BytecodeCache | None,
         language: Catalogue,
+        *,
+        is_quick: bool = True,
     ) -> None:
         super().__init__(
             loader=jinja2.FunctionLoader(source),
@@ -141,6 +122,9 @@ class Templates(jinja2.Environment):
             lstrip_blocks=True,
         )
         self.globals[PLURAL] = language.plural
+        self.is_quick = is_quick
+        self.code_generator_class = QuickCode if is_quick else Code
+        self._source = source
         self._language = language
         self._found: dict[str | jinja2.Template, jinja2.Template] = {}
 
@@ -163,7 +147,27 @@ class Templates(jinja2.Environment):
         filename: str | None,
         defer_init: bool = False,  # noqa: FBT001, FBT002 - as Jinja has it
     ) -> str:
-        return super()._generate(placed(source, name, self._language), name, filename, defer_init)
+        template = placed(source, name, self._language)
+        if self.is_quick:
+            template = inlined(template, partial(self._part, is_markup=_is_markup(name)))
+        return super()._generate(template, name, filename, defer_init)
+
+    def parts(self, source: str) -> dict[str, str]:
+        """Tell the templates that may be put into one, and those that may into these."""
+        found: dict[str, str] = {}
+        sources = [source] if self.is_quick else []
+        while sources:
+            for name in INCLUDED.findall(sources.pop()):
+                told = self._source(name) if name not in found else None
+                if told:
+                    found[name] = told[0]
+                    sources.append(told[0])
+        return found
+
+    def _part(self, name: str, *, is_markup: bool) -> nodes.Template | None:
+        """Parse a template that may be put into another, if it escapes as that does."""
+        told = self._source(name) if _is_markup(name) == is_markup else None
+        return placed(self._parse(told[0], name, name), name, self._language) if told else None
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give a template its globals as a dictionary: Jinja's chain of two is slow to copy."""
