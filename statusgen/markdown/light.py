@@ -27,17 +27,19 @@ _HOST = rf"(?:{_LABEL}\.){{1,4}}[a-z]{{2,12}}"
 _ADDRESS = rf"(?:https?://{_HOST}(?:/[\w./?=#%+-]*+)?|[a-z][a-z0-9]*(?:[/-][a-z0-9]+)*+/?)"
 _LINK = rf"(?<!!)\[{_SAID}\]\((?a:{_ADDRESS})\)(?![\[(:])"
 _LINE = rf"(?=[^\W\d_]|[*`\[])(?:{_SIGN}|{_BOLD}|{_CODE}|{_LINK})++(?<! )"
-_LINES = rf"{_LINE}(?:\n{_LINE})*+"
-_ITEMS = rf"- {_LINE}(?:\n- {_LINE})*+"
+# What lines hold is told apart from how they stand, so that it is compiled once.
+_LINES = re.compile(rf"(?:(?:- )?{_LINE}(?:\n\n?(?!\Z)|\Z))++")
+_TEXT = r"[^\n-].*+(?:\n[^\n-].*+)*+"
+_LIST = r"-.*+(?:\n-.*+)*+"
 # A list that another one follows would be one with it.
-_TEXT = re.compile(rf"{_LINES}(?:\n\n{_LINES}|\n\n{_ITEMS}(?=\Z|\n\n(?!-)))*+")
+_BLOCKS = re.compile(rf"{_TEXT}(?:\n\n{_TEXT}|\n\n{_LIST}(?=\Z|\n\n(?!-)))*+")
 _MARKED = re.compile(r"\*\*([^*]+)\*\*|`([^`]+)`|\[([^]]+)\]\(([^)]+)\)")
 _MARKS = re.compile(r"^- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
 
 
 def is_light(text: str) -> bool:
     """Whether a text is so light that it need not be read as Markdown."""
-    return _TEXT.fullmatch(text) is not None
+    return bool(_BLOCKS.fullmatch(text) and _LINES.fullmatch(text))
 
 
 def light_html(text: str) -> str:
