@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from statusgen.errors import Problem, WritingError, nearest, one_of
 from statusgen.model import Asset
 from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
-from statusgen.signs import CONTROL
+from statusgen.signs import find_control
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -474,7 +474,7 @@ class _Reader:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not text.strip():
             self.refuse(path, f"is empty: {_FILL.get(path, 'write it, or remove it')}")
-        elif found := CONTROL.search(text):
+        elif found := find_control(text):
             line = text.count("\n", 0, found.start()) + 1
             message = f"holds an invisible control character, U+{ord(found[0]):04X}: remove it"
             self.refuse(path, message, line)

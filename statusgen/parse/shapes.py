@@ -19,7 +19,7 @@ from statusgen.model import ComponentStatus, Severity, Visibility
 from statusgen.parse import times
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable
 from statusgen.parse.times import TimeError, WrittenTime
-from statusgen.signs import CONTROL
+from statusgen.signs import find_control
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -165,7 +165,7 @@ def text(node: Node, place: Place) -> str:
     value = node.text.strip()
     if node.is_null or not value:
         place.refuse(node.line, "is empty: give it a value, or remove the line")
-    if control := CONTROL.search(value):  # which quotes let one write
+    if control := find_control(value):  # which quotes let one write
         sign = f"U+{ord(control[0]):04X}"
         place.refuse(node.line, f"holds an invisible control character, {sign}: remove it")
     return value
