@@ -294,6 +294,7 @@ class Cache:
             stack.callback(self.spooled.clear)
             with suppress(OSError):
                 self._put_aside(stack.enter_context(TemporaryFile(buffering=0)))
+            _give_back()
             yield
 
     def _put_aside(self, spool: IO[bytes]) -> None:
@@ -503,6 +504,14 @@ def _hold(held: dict[bytes, T], key: bytes, value: T) -> None:
     while len(held) >= _HELD:
         del held[next(iter(held))]
     held[key] = value
+
+
+def _give_back() -> None:
+    """Give freed memory back to the system: copies of a process copy each page they write to."""
+    import ctypes  # noqa: PLC0415 - only for much
+
+    with suppress(AttributeError, OSError):  # only glibc can
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _encode_month(volume: Volume, facts: dict[str, Raw]) -> bytes:

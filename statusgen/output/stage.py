@@ -80,7 +80,7 @@ class Stage:
         self.names = 0
         self.is_new = not os.path.lexists(self.target)
         self.folders: dict[str, bool] = {}
-        self.made: set[str] = set()
+        self.made = ""
         journal.make(self.target)
         self.area = self.target / _STAGED
         self.desk = self.manifest_path.with_suffix(".new")
@@ -157,9 +157,9 @@ class Stage:
     def write(self, place: str, data: bytes) -> None:
         """Write a new file, and the folders above it."""
         parent = place.rpartition("/")[0]
-        if parent not in self.made:
+        if parent != self.made:
             os.makedirs(parent, exist_ok=True)
-            self.made.add(parent)
+            self.made = parent
         descriptor = os.open(place, _NEW, 0o666)
         try:
             rest = memoryview(data)
