@@ -107,6 +107,25 @@ class QuickCode(Code):
         with self._asking(node, "default", "d"):
             super().visit_Filter(node, frame)
 
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if not self._is_escaped(frame):
+            super()._output_child_pre(node, frame, finalize)
+            return
+        self.write("(escape_text(part) if (kind := type(part := ")
+
+    def _output_child_post(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if not self._is_escaped(frame):
+            super()._output_child_post(node, frame, finalize)
+            return
+        self.write(")) is str else part if kind is Markup else escape(part))")
+
+    def _is_escaped(self, frame: Frame) -> bool:
+        return bool(frame.eval_ctx.autoescape) and not frame.eval_ctx.volatile
+
     def _is_quick(self, of: nodes.Expr) -> bool:
         """Whether what is of some expression may be asked for as in Python."""
         is_one = isinstance(of, (nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Call))

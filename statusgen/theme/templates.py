@@ -87,7 +87,7 @@ class _Template(jinja2.Template):
     ) -> jinja2.Template:
         template = super().from_code(environment, code, globals, uptodate)
         names = template.root_render_func.__globals__
-        names |= {"escape": escaped, "Macro": _Macro}
+        names |= {"escape": escaped, "escape_text": _escaped_text, "Macro": _Macro}
         return template
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
