@@ -156,8 +156,8 @@ _index = msgspec.msgpack.Decoder(Index).decode
 _kept = msgspec.msgpack.Decoder(Kept).decode
 _file = msgspec.msgpack.Decoder(File).decode
 _summaries = msgspec.msgpack.Decoder(list[Summary]).decode
-_incident = msgspec.msgpack.Decoder(tuple[Incident, list[str]]).decode
-_maintenance = msgspec.msgpack.Decoder(tuple[Maintenance, list[str]]).decode
+_incident = msgspec.msgpack.Decoder(tuple[Incident, list[str | None]]).decode
+_maintenance = msgspec.msgpack.Decoder(tuple[Maintenance, list[str | None]]).decode
 
 
 class Cache:
@@ -491,11 +491,10 @@ class Cache:
         os.replace(staged, f"{self.place}/{name}")
 
 
-def _known(kept: tuple[Shown, list[str]]) -> Shown:
+def _known(kept: tuple[Shown, list[str | None]]) -> Shown:
     """Give a fact, and what was read of its texts to whoever shows them."""
     fact, read = kept
-    if any(read):
-        know_texts(bodies(fact), read)
+    know_texts(bodies(fact), read)
     return fact
 
 

@@ -52,19 +52,20 @@ _INLINE = (WORDS | TERMS) - {"br", "img"}
 _TASK = re.compile(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
 
 
-_known: dict[str, str] = {}
+_known: dict[str, str | None] = {}
+"""What was read of texts; None of what need not be read."""
 
 
-def read_texts(texts: Iterable[str]) -> list[str]:
+def read_texts(texts: Iterable[str]) -> list[str | None]:
     """Read texts for those that know them later; of what need not be read there is nothing."""
-    return ["" if PLAIN.fullmatch(text) else _read_html(text) for text in texts]
+    return [None if PLAIN.fullmatch(text) else _read_html(text) for text in texts]
 
 
-def know_texts(texts: Iterable[str], read: Iterable[str]) -> None:
-    """Take up what was read of texts, so that they are not read again."""
+def know_texts(texts: Iterable[str], read: Iterable[str | None]) -> None:
+    """Take up what was read of texts, so that they are not looked at again."""
     if len(_known) > _MANY:
         _known.clear()
-    _known.update((text, html) for text, html in zip(texts, read, strict=True) if html)
+    _known.update(zip(texts, read, strict=True))
 
 
 def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str = "") -> Markup:
@@ -74,7 +75,7 @@ def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str
     to the page that the text belongs to. `heading` is the level that the text's top headings get.
     `base` leads to the site's own files, where the pages of its languages lie below it.
     """
-    if PLAIN.fullmatch(text):
+    if _is_plain(text):
         return Markup(f"<p>{text}</p>")  # noqa: S704 - it has no sign that HTML would read
     html = _read_html(text)
     if "<h" in html:
@@ -86,7 +87,7 @@ def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str
 
 def to_text(text: str, *, root: str, page: str = "", width: int = 72, base: str = "") -> str:
     """Turn a text into plain text as a mail would have it, with addresses written out."""
-    if len(text) <= width and PLAIN.fullmatch(text):
+    if len(text) <= width and _is_plain(text):
         return " ".join(text.split())
     if is_light(text):
         told = light_text(text, lambda address: absolute(address, root, page, base))
@@ -106,7 +107,7 @@ def to_fragment(text: str, *, root: str, page: str = "", base: str = "") -> Mark
 
 def to_words(text: str) -> str:
     """Turn a text into the bare words that its HTML shows, for those who look for some of them."""
-    if PLAIN.fullmatch(text):
+    if _is_plain(text):
         return text
     if is_light(text):
         return light_words(text)
@@ -121,7 +122,13 @@ def _gap(found: re.Match[str]) -> str:
 
 
 def _safe_html(text: str) -> str:
-    return f"<p>{text}</p>" if PLAIN.fullmatch(text) else _read_html(text)
+    return f"<p>{text}</p>" if _is_plain(text) else _read_html(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text holds nothing that Markdown could mean."""
+    known = _known.get(text, "")
+    return known is None or (not known and PLAIN.fullmatch(text) is not None)
 
 
 def _read_html(text: str) -> str:
