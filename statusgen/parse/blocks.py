@@ -184,17 +184,18 @@ def read_usual_blocks(text: Text, place: Place) -> Sequence | None:
 
 
 def _usual_block(block: re.Match[str], line: int, place: Place) -> Mapping:
-    lines = block["text"].split("\n")
-    body = Text(lines=(lines[0].strip(), *lines[1:]), first_line=line).body
+    status, text, trailers = block[1], block["text"], block["trailers"]
+    first, _, more = text.partition("\n")
+    body = f"{first.strip()}\n{more}".rstrip() if more else first.strip()
     entries: list[tuple[Scalar, Node]] = [
-        (Scalar(text="status", line=line), _scalar(block[1], line)),
+        (Scalar(text="status", line=line), _scalar(status, line)),
         (Scalar(text="body", line=line), _scalar(body, line)),
     ]
-    for at, written in enumerate(block["trailers"].split("\n"), line + len(lines)):
+    for at, written in enumerate(trailers.split("\n"), line + text.count("\n") + 1):
         name, _, value = written.partition(":")
         key = TRAILERS[name.lower()]
-        found = _Trailer(key=key, label=LABELS[key], value=value.strip())
-        entries.append((Scalar(text=key, line=at), _value(found, at, place)))
+        below = place.at(LABELS[key])
+        entries.append((Scalar(text=key, line=at), _value(key, value.strip(), at, below)))
     return Mapping(entries=tuple(entries), line=line, labels=LABELS)
 
 
@@ -325,7 +326,10 @@ class _BlockReader:
             # What was meant is read as well, lest it be told as missing too.
             if not found.flaw or (found.is_sure and found.key not in stated):
                 stated.add(found.key)
-                entries.append((Scalar(text=found.key, line=at), _value(found, at, place)))
+                below = place.at(found.label)
+                entries.append(
+                    (Scalar(text=found.key, line=at), _value(found.key, found.value, at, below))
+                )
         return Mapping(entries=tuple(entries), line=line, labels=LABELS)
 
     def foot(self, start: int, end: int) -> int:
@@ -389,17 +393,18 @@ def _scalar(text: str, line: int) -> Node:
     return Scalar(text=text, line=line, is_null=not text)
 
 
-def _value(trailer: _Trailer, line: int, place: Place) -> Node:
-    if trailer.key != "components" or not trailer.value:
-        return _scalar(trailer.value, line)
+def _value(key: str, value: str, line: int, place: Place) -> Node:
+    """Read what stands behind a trailer's colon."""
+    if key != "components" or not value:
+        return _scalar(value, line)
     entries: list[tuple[Scalar, Node]] = []
-    for part in trailer.value.split(","):
+    for part in value.split(","):
         component, equals, status = (piece.strip() for piece in part.partition("="))
         if equals and component and status:
             entries.append((Scalar(text=component, line=line), Scalar(text=status, line=line)))
         else:
             message = f"{part.strip()!r} names no status: write api=operational, db=…"
-            place.at(trailer.label).tell(line, message)
+            place.tell(line, message)
     return Mapping(entries=tuple(entries), line=line)
 
 
