@@ -105,22 +105,27 @@ class Unreadable(Exception):  # noqa: N818 - it stops the reading of one value a
     """A value was a mistake, which has been told: leave the value out and go on."""
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class Place(Struct, frozen=True):
     """Where in the content something stands, and the list that mistakes are told to."""
 
     path: str
     problems: list[Problem]
-    address: str = ""
+    above: Place | None = None
+    step: str = ""
 
     def at(self, key: str) -> Place:
         """Go down to a key."""
-        address = f"{self.address}.{key}" if self.address else key
-        return Place(path=self.path, problems=self.problems, address=address)
+        return Place(self.path, self.problems, self, f".{key}")
 
     def item(self, index: int) -> Place:
         """Go down to an item of a list."""
-        address = f"{self.address}[{index}]"
-        return Place(path=self.path, problems=self.problems, address=address)
+        return Place(self.path, self.problems, self, f"[{index}]")
+
+    @property
+    def address(self) -> str:
+        """Tell all steps that led here: few places are ever told."""
+        above = self.above.address if self.above else ""
+        return (above + self.step).removeprefix(".")
 
     def tell(self, line: int, message: str) -> None:
         """Note a mistake and go on."""

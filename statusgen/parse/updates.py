@@ -80,8 +80,11 @@ class StatusReader:
 
     def __init__(self, kind: type[Status]) -> None:
         self.words: dict[str, str] = {each.value: each for each in kind} | {KEEPS: KEEPS}
+        self.usual = {each.upper(): read for each, read in self.words.items()}
 
     def __call__(self, node: Node, place: Place) -> str:
+        if isinstance(node, Scalar) and node.text in self.usual:
+            return self.usual[node.text]
         value = shapes.word(node, place)
         spelt = _GAP.sub("_", value.lower())
         if spelt not in self.words:
@@ -95,7 +98,7 @@ def body(node: Node, place: Place) -> str:
     if isinstance(node, Scalar) and not node.text.strip():
         place.refuse(node.line, "the update has no text: say what is known")
     value = shapes.prose(node, place)
-    if place.address.endswith(".body"):
+    if place.step == ".body":
         _refuse_lost(value, node.line, place)
     return value
 
