@@ -20,7 +20,7 @@ _LONGER = {
     b"\xe2": re.compile(rb"\xe2\x80[\xa8\xa9]"),
     b"\xef": re.compile(rb"\xef\xbf[\xbe\xbf]"),
 }
-_ESCAPES = (b"\\u00", b"\\b", b"\\f")
+_ESCAPE = re.compile(rb"\\(?:u00|[bf])")
 _ESCAPED = re.compile(
     rb"(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f)|[bf])", re.IGNORECASE
 )
@@ -42,7 +42,7 @@ def clean(data: bytes, *, is_json: bool = False) -> bytes:
     for first, signs in _LONGER.items():
         if _has(data, first, signs):
             data = signs.sub(b"", data)
-    if is_json and any(mark in data for mark in _ESCAPES):
+    if is_json and _has(data, b"\\", _ESCAPE):
         return _ESCAPED.sub(rb"\1", data)
     return data
 

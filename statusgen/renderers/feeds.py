@@ -154,7 +154,13 @@ def _titles(view: AnyFeedView, theme: Theme) -> tuple[str, str]:
 def _said(view: AnyFeedView, theme: Theme) -> list[tuple[EntryView, str, str]]:
     """Tell title and content of each entry, once for all formats, which come one after another."""
     entries: tuple[EntryView, ...] = view.entries
-    return [(each, _title(each, theme), _content(each, theme)) for each in entries]
+    return [(each, *_told(each, theme)) for each in entries]
+
+
+@lru_cache(maxsize=256)
+def _told(each: EntryView, theme: Theme) -> tuple[str, str]:
+    """Tell title and content of an entry, once for all feeds that it is in."""
+    return _title(each, theme), _content(each, theme)
 
 
 def _title(each: EntryView, theme: Theme) -> str:
