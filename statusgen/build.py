@@ -135,3 +135,5 @@ def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:
 def _import() -> None:
     import statusgen.renderers  # noqa: PLC0415 - as above
     import statusgen.theme  # noqa: F401, PLC0415 - as above
+
+    tool_digest()  # as well: it is kept

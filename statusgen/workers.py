@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import marshal
 import os
 import signal
 import threading
@@ -22,6 +23,9 @@ ENOUGH = 50
 _TURNS = 2
 """What part of what is left each process takes in its turn: one of so many, so that the last shares
 are small, and none waits long for another."""
+
+_PLAIN = b"m"
+"""What stands before plain answers: no pickle begins so."""
 
 _BLOCK = 1 << 20
 """How many bytes are read from a helper at once."""
@@ -160,14 +164,12 @@ class _Helper:
 
     def end(self) -> dict[int, Any]:
         """Wait for what came of its shares, by their numbers."""
-        import pickle  # noqa: PLC0415 - only who has helpers pays for it
-
         blocks = []
         while block := os.read(self.reader, _BLOCK):
             blocks.append(block)
         try:
-            found = pickle.loads(b"".join(blocks))  # noqa: S301 - from a copy of this process
-        except (EOFError, pickle.UnpicklingError) as error:
+            found = _unpacked(b"".join(blocks))
+        except EOFError as error:
             message = "a process that helped was killed, perhaps for want of memory; build again"
             raise StatusgenError(message) from error
         if isinstance(found, BaseException):
@@ -192,8 +194,28 @@ def _try(
 
 
 def _send(writer: int, found: dict[int, Any] | BaseException) -> None:
-    import pickle  # noqa: PLC0415 - as above
-
-    data = memoryview(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+    data = memoryview(_packed(found))
     while data:
         data = data[os.write(writer, data) :]
+
+
+def _packed(found: Any) -> bytes:  # noqa: ANN401 - whatever the work gave
+    """Write down what came of some work: what is plain without pickle, which is slow to import."""
+    try:
+        return _PLAIN + marshal.dumps(found)
+    except ValueError:
+        import pickle  # noqa: PLC0415 - as above
+
+        return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+
+
+def _unpacked(data: bytes) -> Any:  # noqa: ANN401 - as above
+    """Read what was written down. Raises EOFError where it is cut off."""
+    if data.startswith(_PLAIN):
+        return marshal.loads(data[1:])  # noqa: S302 - from a copy of this process
+    import pickle  # noqa: PLC0415 - as above
+
+    try:
+        return pickle.loads(data)  # noqa: S301 - as above
+    except pickle.UnpicklingError as error:
+        raise EOFError from error

@@ -80,6 +80,26 @@ def test_shares(things: int, processes: int) -> None:
     assert sizes[-1:] == [1][:things]
 
 
+@given(
+    st.lists(
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.dates(),
+            lambda inner: (
+                st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner)
+            ),
+            max_leaves=5,
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_answers(answers: list[object]) -> None:
+    """What a helper tells comes as it was, whether it is plain or not."""
+    found = spread(answers.__getitem__, range(len(answers)), enough=1)
+    assert found == answers
+    assert [type(each) for each in found] == [type(each) for each in answers]
+
+
 def test_processes() -> None:
     """Much work is done by this process and others, a little by this one alone."""
     begun, joined = Signal(), Signal()
