@@ -507,9 +507,9 @@ def _hold(held: dict[bytes, T], key: bytes, value: T) -> None:
 
 def _give_back() -> None:
     """Give freed memory back to the system: copies of a process copy each page they write to."""
-    import ctypes  # noqa: PLC0415 - only for much
+    with suppress(ImportError, AttributeError, OSError):  # only glibc can
+        import ctypes  # noqa: PLC0415 - only for much
 
-    with suppress(AttributeError, OSError):  # only glibc can
         ctypes.CDLL(None).malloc_trim(0)
 
 

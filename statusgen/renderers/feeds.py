@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,7 @@ def jsonfeed(view: AnyFeedView, theme: Theme) -> bytes:
             "date_published": iso(each.at),
             "date_modified": iso(each.changed),
         }
-        for each, title, content in _said(view, theme)
+        for each, title, content in _said(view, theme, _zone(view))
     ]
     return msgspec.json.encode(told)
 
@@ -94,7 +94,7 @@ FORMATS: dict[str, Callable[[Any, Theme], bytes]] = dict(
 
 def _generated(view: AnyFeedView, theme: Theme, ending: str, kind: str) -> FeedGenerator:
     """Fill a feed, whose own address is that of one of its formats."""
-    feed = _filled(view, theme)
+    feed = _filled(view, theme, _zone(view))
     own, page = {"href": f"{view.url}{ending}", "rel": "self", "type": kind}, view.page_url
     hub = {"href": view.hub, "rel": "hub"}
     # feedgen takes the last link for the channel's own.
@@ -102,8 +102,13 @@ def _generated(view: AnyFeedView, theme: Theme, ending: str, kind: str) -> FeedG
     return feed
 
 
+def _zone(view: AnyFeedView) -> tzinfo | None:
+    """Tell the zone of a feed's times: they are equal in any other, but are not told the same."""
+    return view.entries[0].at.tzinfo if view.entries else None
+
+
 @lru_cache(maxsize=1)
-def _filled(view: AnyFeedView, theme: Theme) -> FeedGenerator:
+def _filled(view: AnyFeedView, theme: Theme, zone: tzinfo | None) -> FeedGenerator:
     """Fill a feed once for both formats that feedgen writes, which come one after another."""
     from feedgen.feed import FeedGenerator  # noqa: PLC0415 - 50 ms that only a changed feed pays
 
@@ -119,7 +124,7 @@ def _filled(view: AnyFeedView, theme: Theme) -> FeedGenerator:
     feed.generator("statusgen", version=__version__)
     feed.lastBuildDate(view.updated or EPOCH)
     feed.updated(view.updated or EPOCH)
-    for each, title, content in _said(view, theme):
+    for each, title, content in _said(view, theme, zone):
         entry = feed.add_entry(order="append")
         entry.guid(each.id, permalink=False)
         entry.title(title)
@@ -151,14 +156,14 @@ def _titles(view: AnyFeedView, theme: Theme) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=2)
-def _said(view: AnyFeedView, theme: Theme) -> list[tuple[EntryView, str, str]]:
+def _said(view: AnyFeedView, theme: Theme, zone: tzinfo | None) -> list[tuple[EntryView, str, str]]:
     """Tell title and content of each entry, once for all formats, which come one after another."""
     entries: tuple[EntryView, ...] = view.entries
-    return [(each, *_told(each, theme)) for each in entries]
+    return [(each, *_told(each, theme, zone)) for each in entries]
 
 
 @lru_cache(maxsize=256)
-def _told(each: EntryView, theme: Theme) -> tuple[str, str]:
+def _told(each: EntryView, theme: Theme, _zone: tzinfo | None) -> tuple[str, str]:
     """Tell title and content of an entry, once for all feeds that it is in."""
     return _title(each, theme), _content(each, theme)
 

@@ -466,6 +466,27 @@ class TestParts:
         assert read.feed.title == "Example: maintenance"
 
 
+def test_zone_that_changes(tmp_path: Path) -> None:
+    """Feeds tell the times of their own zone, also where the same was just told in another."""
+    moment = Moment(as_of=at("2026-01-03 12:00"))
+    theme = Theme.load(tmp_path, ThemeChoice())
+
+    def told(zone: str) -> list[str]:
+        files: Files = {
+            "content/site.yml": f"{BARE}timezone: {zone}\n",
+            "content/incidents/slow.md": INCIDENT,
+            "content/maintenance/move.md": MOVE,
+        }
+        config, site = parse(files)
+        view = derive(site, config, moment).trees[0]
+        made = [each.data(theme).decode() for each in feeds.artifacts(view, theme)]
+        return [each for each in made if "17:05" in each or "02:05" in each]
+
+    first, second = told("UTC"), told("Asia/Tokyo")
+    assert len(first) == len(second) > 3
+    assert not any("UTC" in each for each in second)
+
+
 class TestHub:
     """Whoever follows a feed by a hub hears of what is new at once (WebSub)."""
 
