@@ -90,7 +90,7 @@ def _write(root: Path, output: Output, order: Order, found: Findings) -> tuple[P
         order.moment,
         is_new=not found.read,
         audience=order.audience,
-        meanwhile=_import,
+        meanwhile=_prepare,
     )
     draft = make(root, order, found.read, cache, find_themes(root, cache.place))
     is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
@@ -128,12 +128,10 @@ def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:
     )
 
 
-# What renders is imported as late as it can be: most builds find that there is nothing to render,
-# and others import it while helpers read documents.
-
-
-def _import() -> None:
+def _prepare() -> None:
+    """Do what every page needs and takes its time, while helpers read documents."""
+    # Most builds find that there is nothing to render, so that it is imported no sooner.
     import statusgen.renderers  # noqa: PLC0415 - as above
     import statusgen.theme  # noqa: F401, PLC0415 - as above
 
-    tool_digest()  # as well: it is kept
+    tool_digest()

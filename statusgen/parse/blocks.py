@@ -40,7 +40,7 @@ LABELS = {key: trailer.capitalize() for trailer, key in TRAILERS.items()} | {
 
 _RULE = re.compile(r"^---[ \t]*$")
 # [^\W\d] is a letter of any script, or an underscore.
-_LETTERS = r"\[((?=[^\]]*[^\W\d_])(?:[^\W\d]|[ -]){3,})\]"
+_LETTERS = r"\[((?=[^\]]{3})(?=[^\]]*[^\W\d_])(?:[^\W\d]++|[ -])++)\]"
 _HEADER = re.compile(_LETTERS + r"(?![(\[:])(.*)")
 _WORD = re.compile(_LETTERS + r"(.?)")
 # Anything that is no letter may be markup, an indent or an ornament before a hidden header.
