@@ -940,15 +940,25 @@ def test_kept_template_that_has_changed(tmp_path: Path, compilations: list[str |
     assert len(Store(tmp_path / "kept").kept) == 1
 
 
-def test_kept_template_whose_part_has_changed(
-    tmp_path: Path, compilations: list[str | None]
-) -> None:
-    """A template is compiled anew when one has changed that it includes, at any depth."""
-    source, part = "a{% include 'templates/p.html' %}", "templates/q.html"
-    files: Files = {"themes/calm/templates/p.html": f"b{{% include '{part}' %}}"}
+@pytest.mark.parametrize(
+    "include",
+    ["include 'templates/q.html'", "include('templates/q.html')", r"include 'templates\x2fq.html'"],
+)
+def test_kept_template_whose_part_has_changed(tmp_path: Path, include: str) -> None:
+    """A page shows what has changed in a template that is included, at any depth, in any way."""
+    source = "a{% include 'templates/p.html' %}"
+    files: Files = {"themes/calm/templates/p.html": f"b{{% {include} %}}"}
     for text in ("c", "d", "d"):
-        files[f"themes/calm/{part}"] = text
+        files["themes/calm/templates/q.html"] = text
         assert shown(kept(tmp_path, source, files), X, None) == f"ab{text}"
+
+
+def test_kept_template_with_parts(tmp_path: Path, compilations: list[str | None]) -> None:
+    """A template is compiled with what it includes, and anew only when one of both has changed."""
+    files: Files = {}
+    for text in ("c", "d", "d"):
+        files["themes/calm/templates/q.html"] = text
+        shown(kept(tmp_path, "a{% include 'templates/q.html' %}", files), X, None)
     assert compilations == [X, X]
 
 

@@ -82,7 +82,7 @@ class QuickCode(Code):
         self.writeline(f"yield concat({pieces})")
         frame.buffer = None
 
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as below
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as above
         is_name = node.attr.isascii() and not iskeyword(node.attr)
         if not is_name or not self._is_quick(node.node):
             super().visit_Getattr(node, frame)
@@ -90,7 +90,7 @@ class QuickCode(Code):
         self.visit(node.node, frame)
         self.write(f".{node.attr}")
 
-    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 - as below
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 - as above
         if not self._is_quick(node.node):
             super().visit_Getitem(node, frame)
             return
@@ -99,11 +99,11 @@ class QuickCode(Code):
         self.visit(node.arg, frame)
         self.write("]")
 
-    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802 - as below
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802 - as above
         with self._asking(node, "defined", "undefined"):
             super().visit_Test(node, frame)
 
-    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 - as below
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 - as above
         with self._asking(node, "default", "d"):
             super().visit_Filter(node, frame)
 
@@ -163,7 +163,7 @@ class _Inlining(NodeTransformer):
         for name, line in _names(template):
             self.set_on[name] = max(line, self.set_on.get(name, 0))
 
-    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - Jinja's name
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - as above
         named = node.template
         is_usual = node.with_context and not node.ignore_missing
         if not is_usual or not isinstance(named, nodes.Const) or named.value in self.above:

@@ -148,8 +148,10 @@ class Templates(jinja2.Environment):
         defer_init: bool = False,  # noqa: FBT001, FBT002 - as Jinja has it
     ) -> str:
         template = placed(source, name, self._language)
-        if self.is_quick:
-            template = inlined(template, partial(self._part, is_markup=_is_markup(name)))
+        told = self._source(name) if name and self.is_quick else None
+        if told:
+            known = self.parts(told[0])  # by which it is known whether what is kept still holds
+            template = inlined(template, partial(self._part, known, is_markup=_is_markup(name)))
         return super()._generate(template, name, filename, defer_init)
 
     def parts(self, source: str) -> dict[str, str]:
@@ -164,10 +166,10 @@ class Templates(jinja2.Environment):
                     sources.append(told[0])
         return found
 
-    def _part(self, name: str, *, is_markup: bool) -> nodes.Template | None:
+    def _part(self, known: dict[str, str], name: str, *, is_markup: bool) -> nodes.Template | None:
         """Parse a template that may be put into another, if it escapes as that does."""
-        told = self._source(name) if _is_markup(name) == is_markup else None
-        return placed(self._parse(told[0], name, name), name, self._language) if told else None
+        source = known.get(name) if _is_markup(name) == is_markup else None
+        return placed(self._parse(source, name, name), name, self._language) if source else None
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give a template its globals as a dictionary: Jinja's chain of two is slow to copy."""
