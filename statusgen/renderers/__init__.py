@@ -32,7 +32,6 @@ RENDERERS = (
     html,
     static,
     crawlers,
-    feeds,
     api,
     search,
     tables,
@@ -41,8 +40,11 @@ RENDERERS = (
     widget,
     plain,
     redirects,
+    feeds,
     email,
 )
+"""All formats. What takes long to import stands last: it is rendered first, by one process each."""
+
 SPOKEN = (html, feeds, search, email)
 """What there is in each language."""
 
