@@ -11,14 +11,13 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from statusgen.artifact import Artifact
-from statusgen.cli import main
+from statusgen.__main__ import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
-    from statusgen.artifact import Bundle
+    from statusgen.artifact import Artifact, Bundle
     from statusgen.theme import Theme
     from statusgen.views import TreeView
 
@@ -38,7 +37,7 @@ class _Pages:
 
     def artifacts(self, view: TreeView, theme: Theme) -> Iterator[Artifact | Bundle]:
         for one in self.html.artifacts(view, theme):
-            if not (isinstance(one, Artifact) and one.path.startswith(_OTHERS)):
+            if not getattr(one, "path", "").startswith(_OTHERS):
                 yield one
 
 

@@ -1,5 +1,25 @@
-"""Lets `python -m statusgen` do what the console script does."""
+"""Where the program begins: the console script, and `python -m statusgen`."""
 
-from statusgen.cli import main
+from __future__ import annotations
 
-main()
+import gc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+_MANY = 50_000
+"""So many more objects than before are worth a look for garbage: Python itself looks each 700."""
+
+
+def main() -> NoReturn:
+    """Run the command line."""
+    # Nearly all that is made first, by imports above all, is needed to the end.
+    gc.set_threshold(_MANY)
+    from statusgen.cli import main as run  # noqa: PLC0415 - as above
+
+    run()
+
+
+if __name__ == "__main__":
+    main()
