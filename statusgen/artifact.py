@@ -58,7 +58,7 @@ class Artifact(Struct, frozen=True, kw_only=True):
 class Bundle(Struct, frozen=True, kw_only=True):
     """Artifacts of one kind, none of which is due while what their batch is made from is the same.
 
-    No other bundle of its folder has the name.
+    No other bundle of its folder has the name. It may be a `part` of itself.
     """
 
     batch: Batch[Any]
@@ -67,15 +67,28 @@ class Bundle(Struct, frozen=True, kw_only=True):
     folder: Folder = Folder.PUBLIC
     tree: str = ""
     language: str = ""
+    part: slice = slice(None)
 
     @property
     def name(self) -> str:
         """The name under which it is kept."""
         return f"{self.tree}{self.batch.name}"
 
+    @property
+    def size(self) -> int:
+        """How many artifacts it has; 1 where that is not known."""
+        return len(range(self.batch.size)[self.part]) or 1
+
     def artifacts(self) -> Iterator[Artifact]:
         """Tell its artifacts."""
-        return (self.artifact(promise) for promise in self.batch.promises())
+        return map(self.artifact, _promises(self.batch)[self.part])
+
+    def parts(self, most: int) -> Iterator[Bundle]:
+        """Part it into bundles of so many artifacts at most, if it is known how many they are."""
+        if not self.batch.size:
+            yield self
+        for start in range(0, self.batch.size, most):
+            yield replace(self, part=slice(start, start + most))
 
     def artifact(self, promise: Promise[Any]) -> Artifact:
         """Tell the artifact of one of its kind."""
@@ -90,6 +103,12 @@ class Bundle(Struct, frozen=True, kw_only=True):
     def below(self, path: str, language: str) -> Bundle:
         """Tell the same in a tree, that of a language."""
         return replace(self, tree=path, language=language)
+
+
+@lru_cache(maxsize=1)
+def _promises(batch: Batch[Any]) -> tuple[Promise[Any], ...]:
+    """Promise the pages of a batch, once for all its parts."""
+    return tuple(batch.promises())
 
 
 Plan = Iterable[Artifact | Bundle]

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +17,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statusgen import workers
-from statusgen.artifact import Artifact, Folder
+from statusgen.artifact import Artifact, Bundle, Folder
 from statusgen.errors import OutputError
 from statusgen.output import Output, Published, publish
+from statusgen.output.stage import PIECE
 from statusgen.theme import Theme
+from statusgen.views.page import Batch, Promise
 from tests import worlds
 from tests.folders import new_folder, without_rights
 from tests.worlds import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Texts = dict[str, str]
 
@@ -56,6 +60,32 @@ def artifacts(pages: Texts, mails: Texts | None = None) -> list[Artifact]:
         for folder, texts in both
         for path, text in texts.items()
     ]
+
+
+def bundle(name: str, pages: Texts, *, is_known: bool = True) -> Bundle:
+    """Make a bundle of paths and texts, of which is known how many they are, or is not."""
+
+    def promises() -> Iterator[Promise[Text]]:
+        for path, text in pages.items():
+            key = f"{path} {text}".encode()
+            yield Promise(path=path, make=partial(Text, text=text), key=key)
+
+    return Bundle(
+        batch=Batch(
+            name=name,
+            size=len(pages) if is_known else 0,
+            promises=promises,
+            key=repr(pages).encode(),
+            shared=b"",
+        ),
+        place=str,
+        render=render,
+    )
+
+
+def numbered(count: int) -> Texts:
+    """Name so many pages by their numbers."""
+    return {f"{number}.html": str(number) for number in range(count)}
 
 
 def output(root: Path, *, clean: bool = False) -> Output:
@@ -160,12 +190,48 @@ class TestPublish:
         assert {done for done, _ in told} <= {*range(0, 150, 16), 150}
         assert told == sorted(told)
 
+    def test_progress_of_bundles(self, root: Path) -> None:
+        """Of a bundle that is new each file counts, before it is known which they are."""
+        told: list[tuple[int, int]] = []
+        watched = Output(
+            public=root / "public",
+            outbox=root / "outbox",
+            progress=lambda done, total: told.append((done, total)),
+        )
+        many = bundle("many", numbered(150))
+        plan: list[Artifact | Bundle] = [many, *artifacts({"a": "1"})]
+        publish(plan, THEME, watched)
+        assert told[0] == (0, 151)
+        assert told[-1] == (151, 151)
+        assert len(told) > 150 // PIECE
+        assert told == sorted(told)
+
     def test_one_path_twice(self, root: Path) -> None:
         """Two artifacts with one path are refused by name."""
         twice = artifacts({"a.html": "1"}) + artifacts({"a.html": "2"})
         with pytest.raises(OutputError, match=r"^two things want to be public/a\.html$"):
             publish(twice, THEME, output(root))
         assert everything(root) == {}
+
+    @pytest.mark.parametrize("is_known", [True, False], ids=["so many", "nobody knows"])
+    @pytest.mark.parametrize(
+        "also",
+        [
+            [Artifact(path="17.html", view=Text(text="17"), render=render)],
+            [Artifact(path="17.html", view=Text(text="other"), render=render)],
+            pytest.param("bundle", id="another bundle"),
+        ],
+    )
+    def test_one_path_twice_in_bundles(
+        self, root: Path, also: Sequence[Artifact] | str, *, is_known: bool
+    ) -> None:
+        """What is found out only when a bundle is rendered is refused as well, by name."""
+        first = bundle("one", numbered(40), is_known=is_known)
+        other = [bundle("other", {"17.html": "17"})] if isinstance(also, str) else also
+        for twice in ([first, *other], [*other, first]):
+            with pytest.raises(OutputError, match=r"^two things want to be public/17\.html$"):
+                publish(twice, THEME, output(root))
+            assert everything(root) == {}
 
     def test_folders_that_are_left_empty_go(self, root: Path) -> None:
         """With the last of several files their folders go too, up to the published one."""
@@ -506,6 +572,41 @@ class Disk:
             return call(path, *args, **kwargs)
 
         return guarded
+
+
+class TestBundles:
+    """Files that stand and fall together."""
+
+    @pytest.mark.parametrize("is_known", [True, False], ids=["so many", "nobody knows"])
+    def test_new_one(self, root: Path, *, is_known: bool) -> None:
+        """What a new bundle consists of is asked only when it is rendered, and all is published."""
+        pages = numbered(40)
+        published = publish([bundle("many", pages, is_known=is_known)], THEME, output(root))
+        assert published == Published(written=40)
+        assert tree(root / "public") == {path: text.encode() for path, text in pages.items()}
+
+    @pytest.mark.parametrize("clean", [True, False])
+    def test_it_is_kept_as_any_other(self, root: Path, *, clean: bool) -> None:
+        """A later build finds nothing to write, be it told each file or not."""
+        plan: list[Artifact | Bundle] = [bundle("many", numbered(40)), *artifacts({"a": "1"})]
+        publish(plan, THEME, output(root))
+        before = everything(root)
+        marks = stamps(root)
+        assert publish(plan, THEME, output(root, clean=clean)) == Published(unchanged=41)
+        assert (everything(root), stamps(root)) == (before, marks)
+
+    def test_it_is_promised_once(self, root: Path) -> None:
+        """However many parts it is rendered in, one process asks once what it consists of."""
+        asked = []
+        one = bundle("many", numbered(5 * PIECE))
+        promises = one.batch.promises
+
+        def count() -> Iterable[Promise[Text]]:
+            asked.append("once")
+            return promises()
+
+        publish([replace(one, batch=replace(one.batch, promises=count))], THEME, output(root))
+        assert asked == ["once"]
 
 
 class TestFailure:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from statusgen.artifact import Folder
+from statusgen.artifact import Bundle, Folder
 from statusgen.output.journal import all_or_nothing
 from statusgen.output.manifest import place_of
-from statusgen.output.stage import Output, Stage
+from statusgen.output.stage import PIECE, Made, Output, Stage
 from statusgen.seal import NOTHING, Findings, Seal, write_seal
 from statusgen.workers import spread
 
@@ -24,9 +24,6 @@ __all__ = ["Output", "Published", "publish"]
 
 _TOGETHER = 64
 """So many files of one kind are rendered by one process: the first brings what makes them."""
-
-_PIECE = 16
-"""How many files of a kind of which there are more are rendered at once."""
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -82,7 +79,7 @@ def publish(
 
 
 def _render_all(
-    due: list[Artifact], theme: Theme, output: Output, stages: dict[Folder, Stage]
+    due: list[Artifact | Bundle], theme: Theme, output: Output, stages: dict[Folder, Stage]
 ) -> None:
     """Render what is not there as it should be, and put it down beside its place.
 
@@ -90,20 +87,30 @@ def _render_all(
     first, so that nobody waits for it at the end.
     """
     pieces = list(_pieces(due[::-1]))
-    begun = [0, *accumulate(map(len, pieces))]
+    begun = [0, *accumulate(sum(map(_size, piece)) for piece in pieces)]
 
-    def render(piece: list[Artifact]) -> list[str]:
+    def render(piece: list[Artifact | Bundle]) -> list[list[Made]]:
         return [stages[each.folder].put_down(each, theme) for each in piece]
 
-    told = spread(render, pieces, lambda done: output.progress(begun[done], len(due)), enough=1)
-    digests = [*chain.from_iterable(told)]
-    for artifact, digest in zip(due, reversed(digests), strict=True):
-        stages[artifact.folder].add(artifact.path, digest)
+    told = spread(render, pieces, lambda done: output.progress(begun[done], begun[-1]), enough=1)
+    for one, made in reversed([*zip(chain(*pieces), chain(*told), strict=True)]):
+        stages[one.folder].add(one, made)
 
 
-def _pieces(due: list[Artifact]) -> Iterator[list[Artifact]]:
-    """Part artifacts by their kinds, so that what a kind needs is not made in each process."""
+def _pieces(due: list[Artifact | Bundle]) -> Iterator[list[Artifact | Bundle]]:
+    """Part what is due by its kinds, so that what a kind needs is not made in each process."""
     for _, each in groupby(due, key=lambda one: one.render.__module__):
         kind = list(each)
-        size = _TOGETHER if len(kind) <= _TOGETHER else _PIECE
-        yield from (kind[at : at + size] for at in range(0, len(kind), size))
+        size = _TOGETHER if sum(map(_size, kind)) <= _TOGETHER else PIECE
+        piece: list[Artifact | Bundle] = []
+        for one in kind:
+            if piece and sum(map(_size, piece)) + _size(one) > size:
+                yield piece
+                piece = []
+            piece.append(one)
+        yield piece
+
+
+def _size(one: Artifact | Bundle) -> int:
+    """Tell how many files come of something that is due, as far as that is known."""
+    return one.size if isinstance(one, Bundle) else 1

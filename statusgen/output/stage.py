@@ -42,6 +42,15 @@ _DIGEST = 16
 """How many bytes of a digest tell what a file holds."""
 
 
+PIECE = 16
+"""How many files of a kind of which there are more are rendered at once."""
+
+Made = tuple[str, str, str]
+"""What was rendered: its path, what it was made from, and a digest of what came of it."""
+
+_NOTHING = Entry("", "")
+
+
 class Output(Struct, frozen=True, kw_only=True):
     """Where a build goes; `is_clean` renders everything anew, whatever was there."""
 
@@ -87,8 +96,11 @@ class Stage:
         for place in (self.area, self.desk):
             journal.clear(place)
 
-    def take(self, one: Artifact | Bundle, theme: Theme) -> Iterator[Artifact]:
-        """Take up what is planned, and tell what of it is due."""
+    def take(self, one: Artifact | Bundle, theme: Theme) -> Iterator[Artifact | Bundle]:
+        """Take up what is planned, and tell what of it is due.
+
+        Of a bundle that is new it is told only when it is rendered what it consists of.
+        """
         if isinstance(one, Artifact):
             if self.is_due(one, theme):
                 yield one
@@ -98,9 +110,12 @@ class Stage:
         if old and self.stands(one.name, old, mark):
             self.kept[one.name] = old
             return
-        self.before |= unpacked(old)
         paths: list[str] = []
         self.bundles[one.name] = (mark, paths)
+        if self.is_new and old is None:
+            yield from one.parts(PIECE)
+            return
+        self.before |= unpacked(old)
         for artifact in one.artifacts():
             paths.append(artifact.path)
             if self.is_due(artifact, theme):
@@ -120,12 +135,19 @@ class Stage:
     def is_due(self, artifact: Artifact, theme: Theme) -> bool:
         """Take an artifact up; it is due unless what stands there came of the same."""
         path = artifact.path
-        if path in self.files:
-            message = f"two things want to be {self.folder}/{path}"
-            raise OutputError(message)
+        self.refuse_twice(path)
         stands = Entry(fingerprint(artifact, theme, self.tool), self.there(path))
         self.files[path] = stands
         return self.output.is_clean or self.before.get(path) != stands
+
+    def refuse_twice(self, path: str) -> None:
+        """Refuse a second artifact for one path."""
+        if path in self.files:
+            raise self.twice(path)
+
+    def twice(self, path: str) -> OutputError:
+        """Say that there is a second artifact for one path."""
+        return OutputError(f"two things want to be {self.folder}/{path}")
 
     def there(self, path: str) -> str:
         """Digest what stands at a path; nothing if there is nothing that could stay."""
@@ -140,25 +162,38 @@ class Stage:
         """Whether a file of ours is as it was left."""
         return bool(self.sealed) and self.prefix + path not in self.gone
 
-    def put_down(self, artifact: Artifact, theme: Theme) -> str:
-        """Render an artifact, put it down unless it stands there already, and give its digest."""
+    def put_down(self, due: Artifact | Bundle, theme: Theme) -> list[Made]:
+        """Render what is due, and put down what does not stand there already."""
+        artifacts = due.artifacts() if isinstance(due, Bundle) else (due,)
+        return [self.make(each, theme) for each in artifacts]
+
+    def make(self, artifact: Artifact, theme: Theme) -> Made:
+        """Render an artifact, and put it down unless it stands there already."""
+        stands = self.files.get(artifact.path)
+        if stands is None:
+            stands = Entry(fingerprint(artifact, theme, self.tool), "")
         data = artifact.data(theme)
         digest = _digest(data)
-        if digest != self.files[artifact.path].digest:
+        if digest != stands.digest:
             try:
                 self.write(f"{self.area}/{artifact.path}", data)
+            except FileExistsError as error:
+                raise self.twice(artifact.path) from error
             except OSError as error:
                 # The error of a full disk names no file, and that of a staged one tells nothing.
                 is_named = error.errno == ENAMETOOLONG
                 place = f"{self.target}/{artifact.path}" if is_named else str(self.target)
                 raise OSError(error.errno, error.strerror, place) from error
-        return digest
+        return artifact.path, stands.fingerprint, digest
 
     def write(self, place: str, data: bytes) -> None:
         """Write a new file, and the folders above it."""
         parent = place.rpartition("/")[0]
         if parent != self.made:
-            os.makedirs(parent, exist_ok=True)
+            try:
+                os.mkdir(parent)
+            except (FileExistsError, FileNotFoundError):  # or what is above it is not there
+                os.makedirs(parent, exist_ok=True)
             self.made = parent
         descriptor = os.open(place, _NEW, 0o666)
         try:
@@ -168,12 +203,17 @@ class Stage:
         finally:
             os.close(descriptor)
 
-    def add(self, path: str, digest: str) -> None:
+    def add(self, due: Artifact | Bundle, made: list[Made]) -> None:
         """Take up what was rendered; it is to be put in its place unless it stands there."""
-        stands = self.files[path]
-        self.files[path] = Entry(stands.fingerprint, digest)
-        if digest != stands.digest:
-            self.changed.append(path)
+        if isinstance(due, Bundle):
+            for path, _, _ in made:
+                self.refuse_twice(path)
+                self.files[path] = _NOTHING
+                self.bundles[due.name][1].append(path)
+        for path, mark, digest in made:
+            if digest != self.files[path].digest:
+                self.changed.append(path)
+            self.files[path] = Entry(mark, digest)
 
     def read(self, path: str) -> bytes | None:
         """Read what stands at a path; a link on the way is refused, unless it will be removed."""

@@ -252,6 +252,7 @@ def _incidents(present: Present) -> Pages[IncidentRecord]:
                 learnt = [one for slug, one in postmortems.items() if slug in volume.digests]
                 yield Batch(
                     name=f"api-incidents-{volume.outline.month:%Y-%m}",
+                    size=volume.size,
                     promises=partial(of_month, volume),
                     key=volume.key[:KEY] + key_of(learnt),
                     shared=surroundings,

@@ -58,10 +58,12 @@ class Batch(Struct, Generic[V], frozen=True, kw_only=True, eq=False):
     """Pages that need not even be promised while what they are made from is the same.
 
     `key` tells everything that any of them is made from, but for what they share with the others of
-    their kind, which is `shared`. No other batch of their kind has the name.
+    their kind, which is `shared`. No other batch of their kind has the name. `size` is how many
+    they are, 0 where nobody knows before they are promised.
     """
 
     name: str
+    size: int = 0
     promises: Callable[[], Iterable[Promise[V]]]
     key: bytes
     shared: bytes

@@ -405,6 +405,7 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
                 learnt = [one for slug, one in postmortems.items() if slug in volume.digests]
                 yield Batch(
                     name=f"incidents-{volume.outline.month:%Y-%m}",
+                    size=volume.size,
                     promises=partial(of_month, volume, beside),
                     key=volume.key[:KEY] + key_of((beside, learnt)),
                     shared=surroundings,
