@@ -56,7 +56,7 @@ _BATCH = 25
 _DIGEST = 32
 """How many bytes the digest before a file's content has."""
 
-_MUCH = 500
+_MUCH = 2_000
 """So many incidents that are new are put aside while pages are made."""
 
 _HELD = 4
@@ -138,18 +138,21 @@ class Index(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """What came of a document: facts that will have to be read again, or what can be kept.
+    """What came of a document that cannot be kept as it is.
 
-    `digests` are those of the files that were read only now. What is withheld comes with the digest
-    of its document.
+    That are facts that will have to be read again, or why it is withheld, with its digest.
     """
 
-    digests: Digests = {}
     problems: tuple[Problem, ...] = ()
     fact: Any = None
-    kept: bytes = b""
-    encoded: bytes = b""
     withheld: tuple[bytes, Withheld] | None = None
+
+
+Keeping = tuple[bytes, bytes]
+"""What can be kept of a document, encoded: what is known of it, and its facts.
+
+It is plain, so that helpers send it quickly.
+"""
 
 
 _index = msgspec.msgpack.Decoder(Index).decode
@@ -228,38 +231,41 @@ class Cache:
         known = self._known(documents, folder)
         unread = [one for one in documents.of(folder) if not one.is_known]
 
-        def read(some: Sequence[Document]) -> list[Reading]:
+        def read(some: Sequence[Document]) -> tuple[Digests, list[Reading | Keeping]]:
             # To read and to parse in turn would take a fifth longer.
             opened = [documents.open(one) for one in some]
-            return [
-                replace(self._parse(one, parse, context), digests=digests)
-                if one
-                else Reading(problems=found, digests=digests)
-                for one, found, digests in opened
+            digests = dict(chain.from_iterable(each.digests.items() for each in opened))
+            return digests, [
+                self._parse(one, parse, context) if one else Reading(problems=found)
+                for one, found, _ in opened
             ]
 
-        found, new = [], {}
+        found = []
+        new: dict[str, Keeping] = {}
         batches = [unread[at : at + _BATCH] for at in range(0, len(unread), _BATCH)]
         is_much = folder == INCIDENTS
-        readings = (
+        told = (
             spread(read, batches, meanwhile=self.meanwhile, enough=ENOUGH // _BATCH)
             if is_much
-            else map(read, batches)
+            else [read(batch) for batch in batches]
         )
-        for document, reading in zip(unread, chain.from_iterable(readings), strict=True):
+        for digests, _ in told:
+            documents.digests.update(digests)
+        readings = chain.from_iterable(some for _, some in told)
+        for document, reading in zip(unread, readings, strict=True):
+            if not isinstance(reading, Reading):
+                new[document.slug] = reading
+                continue
             problems += reading.problems
-            documents.digests.update(reading.digests)
             if reading.fact is not None:
                 found.append(reading.fact)
             if reading.withheld:
                 self._withhold(document, *reading.withheld)
-            if reading.encoded:
-                new[document.slug] = reading
         if folder == INCIDENTS:
             self._gather(known, new)
         elif folder == MAINTENANCE:
             self.works = {slug: self.old.works[slug] for slug in sorted(known)}
-            self.works |= {slug: (one.kept, Raw(one.encoded)) for slug, one in new.items()}
+            self.works |= {slug: (digest, Raw(fact)) for slug, (digest, fact) in new.items()}
             found += [_known(_maintenance(encoded)) for _, encoded in self.works.values()]
         return tuple(found)
 
@@ -349,12 +355,12 @@ class Cache:
                     known.add(one.slug)
         return known
 
-    def _gather(self, known: set[str], new: dict[str, Reading]) -> None:
+    def _gather(self, known: set[str], new: dict[str, Keeping]) -> None:
         """Take up the months as they are, and make anew those in which something is different."""
         added: dict[str, dict[str, tuple[Kept, Raw]]] = defaultdict(dict)
-        for slug, reading in new.items():
-            kept = _kept(reading.kept)
-            added[f"{kept.summary.month:%Y-%m}"][slug] = (kept, Raw(reading.encoded))
+        for slug, (known_of, fact) in new.items():
+            kept = _kept(known_of)
+            added[kept.summary.month.isoformat()[:7]][slug] = (kept, Raw(fact))
         for name in sorted(self.old.months.keys() | added.keys()):
             month = self.old.months.get(name)
             stay = month.digests.keys() & known if month else set()
@@ -423,7 +429,7 @@ class Cache:
         document: Document,
         parse: Callable[[Document, Context, Place], Any],
         context: Context,
-    ) -> Reading:
+    ) -> Reading | Keeping:
         """Parse a document; what can be kept of it is encoded, and the fact itself is not given."""
         problems: list[Problem] = []
         fact = parse(document, context, Place(path=document.path, problems=problems))
@@ -437,7 +443,9 @@ class Cache:
             return self._keep_maintenance(document, fact)
         return Reading(fact=fact)
 
-    def _keep_incident(self, document: Document, fact: Incident, context: Context) -> Reading:
+    def _keep_incident(
+        self, document: Document, fact: Incident, context: Context
+    ) -> Reading | Keeping:
         assert context.policy is not None  # noqa: S101 - the caller has seen to both
         assert context.zone is not None  # noqa: S101 - as above
         last = horizon(fact, context.policy)
@@ -448,13 +456,13 @@ class Cache:
         fact = self.audience.incident(fact)
         summary = summarize(fact, context.policy, context.zone)
         kept = Kept(digest=document.digest, horizon=last, summary=summary)
-        return Reading(kept=_encode(kept), encoded=_encode((fact, read_texts(bodies(fact)))))
+        return _encode(kept), _encode((fact, read_texts(bodies(fact))))
 
-    def _keep_maintenance(self, document: Document, fact: Maintenance) -> Reading:
+    def _keep_maintenance(self, document: Document, fact: Maintenance) -> Reading | Keeping:
         if not self.audience.sees(fact):
             return _withheld(document, fact, _ALWAYS)
         fact = self.audience.maintenance(fact)
-        return Reading(kept=document.digest, encoded=_encode((fact, read_texts(bodies(fact)))))
+        return document.digest, _encode((fact, read_texts(bodies(fact))))
 
     def _load(self, name: str, month: Month | None = None) -> File:
         """Read the file of a month. Raises Lost where it is not the one that was kept."""

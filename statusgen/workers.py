@@ -24,9 +24,6 @@ _TURNS = 2
 """What part of what is left each process takes in its turn: one of so many, so that the last shares
 are small, and none waits long for another."""
 
-_PLAIN = b"m"
-"""What stands before plain answers: no pickle begins so."""
-
 _BLOCK = 1 << 20
 """How many bytes are read from a helper at once."""
 
@@ -164,11 +161,8 @@ class _Helper:
 
     def end(self) -> dict[int, Any]:
         """Wait for what came of its shares, by their numbers."""
-        blocks = []
-        while block := os.read(self.reader, _BLOCK):
-            blocks.append(block)
         try:
-            found = _unpacked(b"".join(blocks))
+            found = _unpacked(_received(self.reader))
         except EOFError as error:
             message = "a process that helped was killed, perhaps for want of memory; build again"
             raise StatusgenError(message) from error
@@ -199,23 +193,28 @@ def _send(writer: int, found: dict[int, Any] | BaseException) -> None:
         data = data[os.write(writer, data) :]
 
 
+def _received(reader: int) -> bytes:
+    blocks = []
+    while block := os.read(reader, _BLOCK):
+        blocks.append(block)
+    return b"".join(blocks)  # only there is what came held twice
+
+
 def _packed(found: Any) -> bytes:  # noqa: ANN401 - whatever the work gave
     """Write down what came of some work: what is plain without pickle, which is slow to import."""
     try:
-        return _PLAIN + marshal.dumps(found)
+        return marshal.dumps(found)
     except ValueError:
         import pickle  # noqa: PLC0415 - as above
 
-        return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+        return marshal.dumps(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
 
 
 def _unpacked(data: bytes) -> Any:  # noqa: ANN401 - as above
     """Read what was written down. Raises EOFError where it is cut off."""
-    if data.startswith(_PLAIN):
-        return marshal.loads(data[1:])  # noqa: S302 - from a copy of this process
+    found = marshal.loads(data)  # noqa: S302 - from a copy of this process
+    if not isinstance(found, bytes):
+        return found
     import pickle  # noqa: PLC0415 - as above
 
-    try:
-        return pickle.loads(data)  # noqa: S301 - as above
-    except pickle.UnpicklingError as error:
-        raise EOFError from error
+    return pickle.loads(found)  # noqa: S301 - as above
