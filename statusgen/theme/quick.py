@@ -17,16 +17,12 @@ from jinja2.compiler import CodeGenerator
 from jinja2.visitor import NodeTransformer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from jinja2.compiler import Frame
 
 INCLUDED = re.compile(r"""include\s+["']([^"']+)""")
 """The name of a template that another may include."""
-
-_MANY = 4
-"""How many pieces of output are worth being put together before they are given: each passes through
-every template on its way."""
 
 _APART = (nodes.Extends, nodes.Block, nodes.Import, nodes.CallBlock)
 _OWN = {"self", "super", "loop", "caller", "varargs", "kwargs"}
@@ -72,15 +68,18 @@ class QuickCode(Code):
 
     _is_asked = False
 
-    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - Jinja's name
-        if frame.buffer is not None or len(node.nodes) < _MANY:
-            super().visit_Output(node, frame)
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """Gather what a template or a block makes, and give it as one piece.
+
+        Each piece passes through every template that the one is based on.
+        """
+        if frame.buffer is not None:
+            super().blockvisit(nodes, frame)
             return
         frame.buffer = pieces = self.temporary_identifier()
         self.writeline(f"{pieces} = []")
-        super().visit_Output(node, frame)
+        super().blockvisit(nodes, frame)
         self.writeline(f"yield concat({pieces})")
-        frame.buffer = None
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as above
         is_name = node.attr.isascii() and not iskeyword(node.attr)
