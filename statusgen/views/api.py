@@ -243,7 +243,7 @@ def _incidents(present: Present) -> Pages[IncidentRecord]:
                 path=_incident_path(one.slug),
                 make=partial(make, one.slug, postmortem),
                 key=digest[:KEY] + key_of(postmortem) if digest else b"",
-                shared=surroundings,
+                shared=present.surroundings,
             )
 
     def parts() -> Iterator[Promise[IncidentRecord] | Batch[IncidentRecord]]:
@@ -255,12 +255,11 @@ def _incidents(present: Present) -> Pages[IncidentRecord]:
                     size=volume.size,
                     promises=partial(of_month, volume),
                     key=volume.key[:KEY] + key_of(learnt),
-                    shared=surroundings,
+                    shared=present.surroundings,
                 )
             else:
                 yield from of_month(volume)
 
-    surroundings = key_of((present.config, present.site.components))
     return Pages(parts)
 
 
@@ -331,7 +330,7 @@ def _components(present: Present) -> Iterator[Promise[ComponentRecord]]:
         since = leaf.since or present.since
         # What has no end yet, or begins by the clock, shows in the days that home tells of too.
         newest = _days(present, leaf, present.spans[leaf.id], uptime.DAYS)
-        known = (present.config, leaf, group, status, last, since, suffered, newest)
+        known = (present.surroundings, leaf, group, status, last, since, suffered, newest)
         yield Promise(
             path=f"api/components/{leaf.id}.json",
             make=partial(_component, present, leaf, group),

@@ -168,7 +168,8 @@ class _Feeds:
 
         make = cache(make)
         known = [(one.slug, self.present.made_from(one.slug)) for one in newest]
-        return Promise(path="history", make=make, key=key_of((self.around, known, works)))
+        key = key_of((self.present.surroundings, known, works))
+        return Promise(path="history", make=make, key=key)
 
     def component(self, leaf: Component) -> Promise[FeedView]:
         """Promise the feed of a component."""
@@ -185,13 +186,8 @@ class _Feeds:
         known = [(toll.digest, toll.told) for toll in tolls if toll]
         named = (one for one in self.present.site.incidents if leaf.id in timeline.named(one))
         own = [self.present.made_from(one.slug) for one in named]
-        key = key_of((self.around, self.present.names, leaf, known, own, works))
+        key = key_of((self.present.surroundings, self.present.names, leaf, known, own, works))
         return Promise(path=f"{path}updates", make=make, key=key)
-
-    @property
-    def around(self) -> object:
-        """What all feeds hang on."""
-        return (self.present.config, self.present.site.components)
 
     def briefly(self, slug: str) -> IncidentView:
         return incident_view(self.present, self.present.incident(slug))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from statusgen.model import ComponentStatus
 from statusgen.views import timeline
 from statusgen.views.language import Speech
-from statusgen.views.page import Frame, Link, Tree, maintenance_path
+from statusgen.views.page import Frame, Link, Tree, key_of, maintenance_path
 from statusgen.views.status import Overall, overall, status_at
 from statusgen.views.summary import (
     Archive,
@@ -86,7 +86,7 @@ class Present:
     def speaking(self, language: str) -> Present:
         """Tell the same in another language of the site."""
         other = copy(self)
-        for known in ("causes", "_component_links"):  # they name incidents, and components
+        for known in ("causes", "_component_links", "surroundings"):  # they hold names
             other.__dict__.pop(known, None)
         other.speech = Speech(language=language, original=self.config.language)
         other.tree = other.speech.path
@@ -95,6 +95,11 @@ class Present:
         other.leaves = {leaf.id: leaf for leaf in other.site.leaves}
         other.extra = other._extra()  # noqa: SLF001 - it is one of these
         return other
+
+    @cached_property
+    def surroundings(self) -> bytes:
+        """Digest what nearly all pages hang on: the settings, and the components."""
+        return key_of((self.config, self.site.components))
 
     def incident(self, slug: str) -> Incident:
         """Give the facts of an incident, as far as they are shown."""

@@ -354,14 +354,13 @@ def _mails(
                         name=f"incident-{one.slug}",
                         promises=partial(of_incident, one.slug),
                         key=digest[:KEY] + key_of(mails_since(present, one)),
-                        shared=surroundings,
+                        shared=present.surroundings,
                     )
                 else:
                     yield from of_incident(one.slug)
         for work, view in maintenances:
             yield from promises(maintenance_mails(present, work, view))
 
-    surroundings = key_of((present.config, present.site.components))
     return Pages(parts)
 
 
@@ -414,7 +413,7 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
                 yield from of_month(volume, beside)
 
     lessons = present.lessons and [*present.lessons.values()]
-    surroundings = key_of((present.config, present.site.components, present.extra, lessons))
+    surroundings = key_of((present.surroundings, present.extra, lessons))
     return Pages(parts)
 
 
