@@ -97,13 +97,13 @@ def _days(  # noqa: PLR0913, PLR0917 - as above
     count: int,
 ) -> tuple[Day, ...]:
     pieces, now = merge(spans, as_of), status_at(spans, as_of)
+    starts, ends = [piece[0] for piece in pieces], [piece[1] for piece in pieces]
     found = []
     for each, start, end in calendar(last, zone, count):
         if since is None or each < since:
             found.append(Day(date=each, length=_seconds(end - start), status=None))
             continue
-        first = bisect_right(pieces, start, key=lambda piece: piece[1])
-        after = bisect_left(pieces, end, key=lambda piece: piece[0])
+        first, after = bisect_right(ends, start), bisect_left(starts, end)
         # What began this very moment has lasted for no second yet, and shows all the same.
         least = now if start <= as_of < end else ComponentStatus.OPERATIONAL
         if first < after or least != ComponentStatus.OPERATIONAL:
