@@ -105,7 +105,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
         return replace(self, tree=path, language=language)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)  # batches of one subject are made beside one another
 def _promises(batch: Batch[Any]) -> tuple[Promise[Any], ...]:
     """Promise the pages of a batch, once for all its parts."""
     return tuple(batch.promises())

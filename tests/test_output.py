@@ -10,6 +10,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ def artifacts(pages: Texts, mails: Texts | None = None) -> list[Artifact]:
     ]
 
 
-def bundle(name: str, pages: Texts, *, is_known: bool = True) -> Bundle:
+def bundle(name: str, pages: Texts, *, is_known: bool = True, subject: str = "") -> Bundle:
     """Make a bundle of paths and texts, of which is known how many they are, or is not."""
 
     def promises() -> Iterator[Promise[Text]]:
@@ -73,6 +74,7 @@ def bundle(name: str, pages: Texts, *, is_known: bool = True) -> Bundle:
     return Bundle(
         batch=Batch(
             name=name,
+            subject=subject,
             size=len(pages) if is_known else 0,
             promises=promises,
             key=repr(pages).encode(),
@@ -83,9 +85,9 @@ def bundle(name: str, pages: Texts, *, is_known: bool = True) -> Bundle:
     )
 
 
-def numbered(count: int) -> Texts:
+def numbered(count: int, name: str = "") -> Texts:
     """Name so many pages by their numbers."""
-    return {f"{number}.html": str(number) for number in range(count)}
+    return {f"{name}{number}.html": f"{name}{number}" for number in range(count)}
 
 
 def output(root: Path, *, clean: bool = False) -> Output:
@@ -595,18 +597,41 @@ class TestBundles:
         assert publish(plan, THEME, output(root, clean=clean)) == Published(unchanged=41)
         assert (everything(root), stamps(root)) == (before, marks)
 
-    def test_it_is_promised_once(self, root: Path) -> None:
-        """However many parts it is rendered in, one process asks once what it consists of."""
-        asked = []
-        one = bundle("many", numbered(5 * PIECE))
-        promises = one.batch.promises
+    def test_they_are_promised_once(self, root: Path) -> None:
+        """However many parts they are rendered in, one process asks once what they consist of."""
+        asked: list[str] = []
 
-        def count() -> Iterable[Promise[Text]]:
-            asked.append("once")
-            return promises()
+        def counted(one: Bundle) -> Bundle:
+            def count() -> Iterable[Promise[Text]]:
+                asked.append(one.name)
+                return one.batch.promises()
 
-        publish([replace(one, batch=replace(one.batch, promises=count))], THEME, output(root))
-        assert asked == ["once"]
+            return replace(one, batch=replace(one.batch, promises=count))
+
+        pages = numbered(5 * PIECE)
+        others = numbered(5 * PIECE, "other ")
+        both = bundle("one", pages, subject="s"), bundle("other", others, subject="s")
+        publish([*map(counted, both)], THEME, output(root))
+        assert sorted(asked) == ["one", "other"]
+
+    def test_what_tells_of_the_same_is_rendered_together(self, root: Path) -> None:
+        """Of bundles with one subject the same parts follow one another; others are as they are."""
+        rendered = []
+
+        def record(view: Text, theme: Theme) -> bytes:
+            rendered.append(view.text)
+            return render(view, theme)
+
+        subjects = {"pages": "s", "apart": "", "files": "s"}
+        plan = [
+            replace(bundle(name, numbered(PIECE + 1, f"{name} "), subject=subject), render=record)
+            for name, subject in subjects.items()
+        ]
+        publish(plan, THEME, output(root))
+        # What is planned last is rendered first: so are the parts.
+        order = [name for name, _ in groupby(each.split()[0] for each in rendered)]
+        assert order == ["apart", "files", "pages", "files", "pages"]
+        assert rendered[PIECE + 1 :][:2] == [f"files {PIECE}", f"pages {PIECE}"]
 
 
 class TestFailure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import accumulate, chain, groupby
 from typing import TYPE_CHECKING
 
@@ -98,8 +99,18 @@ def _render_all(
 
 
 def _pieces(due: list[Artifact | Bundle]) -> Iterator[list[Artifact | Bundle]]:
-    """Part what is due by its kinds, so that what a kind needs is not made in each process."""
-    for _, each in groupby(due, key=lambda one: one.render.__module__):
+    """Part what is due by its kinds, so that what a kind needs is not made in each process.
+
+    What tells of the same is rendered together, so that it is made once.
+    """
+    together: dict[tuple[str, int], list[Artifact | Bundle]] = defaultdict(list)
+    others: list[Artifact | Bundle] = []
+    for one in due:
+        if isinstance(one, Bundle) and one.batch.subject:
+            together[one.batch.subject, one.part.start or 0].append(one)
+        else:
+            others.append(one)
+    for _, each in groupby(others, key=lambda one: one.render.__module__):
         kind = list(each)
         size = _TOGETHER if sum(map(_size, kind)) <= _TOGETHER else PIECE
         piece: list[Artifact | Bundle] = []
@@ -109,6 +120,7 @@ def _pieces(due: list[Artifact | Bundle]) -> Iterator[list[Artifact | Bundle]]:
                 piece = []
             piece.append(one)
         yield piece
+    yield from together.values()
 
 
 def _size(one: Artifact | Bundle) -> int:

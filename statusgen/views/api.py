@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from statusgen.model import ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
 from statusgen.views import uptime
 from statusgen.views.history import record
-from statusgen.views.incident import incident_view, postmortem_view
+from statusgen.views.incident import postmortem_view
 from statusgen.views.page import KEY, Batch, Pages, Promise, View, key_of
 from statusgen.views.report import grouped
 from statusgen.views.statuspage import Address, StatuspageFile, statuspage, statuspage_id
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from statusgen.model import Component, Postmortem
     from statusgen.views.entry import Entries, EntryView
-    from statusgen.views.incident import IncidentView, PostmortemView, SufferedView
+    from statusgen.views.incident import Incidents, IncidentView, PostmortemView, SufferedView
     from statusgen.views.page import Link
     from statusgen.views.present import Present
     from statusgen.views.summary import Volume
@@ -217,24 +217,24 @@ class Api(Struct, frozen=True, kw_only=True):
     document: Document
 
 
-def api(present: Present, entries: Entries) -> Api:
+def api(present: Present, entries: Entries, incidents: Incidents) -> Api:
     """Promise what programs are told, in the language of the present."""
     return Api(
         statuspage=statuspage(present),
-        incidents=_incidents(present),
+        incidents=_incidents(present, incidents),
         components=Pages(partial(_components, present)),
         months=Pages(partial(_months, present, entries)),
         document=Document(title=present.config.title, url=present.config.url),
     )
 
 
-def _incidents(present: Present) -> Pages[IncidentRecord]:
+def _incidents(present: Present, incidents: Incidents) -> Pages[IncidentRecord]:
     """Promise the file of each incident, newest first, those of a month together."""
     postmortems = {one.incident: one for one in present.site.postmortems}
 
     def make(slug: str, postmortem: Postmortem | None) -> IncidentRecord:
-        view = incident_view(present, present.incident(slug))
-        return _incident(present, slug, view, postmortem_view(present, postmortem))
+        learnt = postmortem_view(present, postmortem)
+        return _incident(present, slug, incidents.passing(slug), learnt)
 
     def of_month(volume: Volume) -> Iterator[Promise[IncidentRecord]]:
         for one in volume.summaries:
@@ -252,6 +252,7 @@ def _incidents(present: Present) -> Pages[IncidentRecord]:
                 learnt = [one for slug, one in postmortems.items() if slug in volume.digests]
                 yield Batch(
                     name=f"api-incidents-{volume.outline.month:%Y-%m}",
+                    subject=f"{volume.outline.month:%Y-%m}",
                     size=volume.size,
                     promises=partial(of_month, volume),
                     key=volume.key[:KEY] + key_of(learnt),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus, Postmortem
@@ -32,6 +33,10 @@ class SufferedView(View, frozen=True, kw_only=True):
     component: Link
     status: ComponentStatus
     spans: tuple[SpanView, ...]
+
+
+_PASSING = 64
+"""How many incidents are kept of those of which there are a great many."""
 
 
 class IncidentView(View, frozen=True, kw_only=True):
@@ -82,6 +87,23 @@ class IncidentPage(View, frozen=True, kw_only=True):
     earlier: Link | None
     later: Link | None
     notes: TeamNotes | None = None
+
+
+class Incidents(dict[str, IncidentView]):
+    """Incidents by their slugs, each told once, when it is asked for."""
+
+    def __init__(self, present: Present) -> None:
+        super().__init__()
+        self.present = present
+        self.passing = lru_cache(maxsize=_PASSING)(self._passing)
+
+    def __missing__(self, slug: str) -> IncidentView:
+        self[slug] = incident_view(self.present, self.present.incident(slug))
+        return self[slug]
+
+    def _passing(self, slug: str) -> IncidentView:
+        """Tell one of a great many, of which only the last ones are kept."""
+        return self.get(slug) or incident_view(self.present, self.present.incident(slug))
 
 
 def incident_view(present: Present, one: Incident) -> IncidentView:

@@ -59,10 +59,12 @@ class Batch(Struct, Generic[V], frozen=True, kw_only=True, eq=False):
 
     `key` tells everything that any of them is made from, but for what they share with the others of
     their kind, which is `shared`. No other batch of their kind has the name. `size` is how many
-    they are, 0 where nobody knows before they are promised.
+    they are, 0 where nobody knows before they are promised. Batches of other kinds with the same
+    `subject` tell of the same, each page of what theirs tells of: to make them together is quicker.
     """
 
     name: str
+    subject: str = ""
     size: int = 0
     promises: Callable[[], Iterable[Promise[V]]]
     key: bytes

@@ -38,12 +38,7 @@ from statusgen.views.entry import Entries
 from statusgen.views.feed import FeedView, HistoryFeed, feeds
 from statusgen.views.history import HistoryPage, MonthPage, history
 from statusgen.views.home import HomePage, home_page
-from statusgen.views.incident import (
-    IncidentPage,
-    IncidentView,
-    incident_page,
-    incident_view,
-)
+from statusgen.views.incident import IncidentPage, Incidents, incident_page
 from statusgen.views.mail import (
     Mail,
     incident_mails,
@@ -184,7 +179,7 @@ def derive(
         **asdict(tree),
         others=others,
         report_table=report(present)[1],
-        api=api(present, told.entries),
+        api=api(present, told.entries, told.incidents),
         robots=RobotsView(
             sitemaps=tuple(f"{config.url}{one.path}sitemap.xml" for one in present.trees)
         ),
@@ -221,6 +216,7 @@ class _Told:
         self.maintenances = [
             (one, maintenance_view(present, one)) for one in present.maintenances()
         ]
+        self.incidents = Incidents(present)
         self.entries = Entries(present, self.maintenances)
         self.components = {
             leaf.id: component_view(present, leaf) for leaf in present.leaves.values()
@@ -232,7 +228,7 @@ def _tree(told: _Told) -> TreeView:
     present, entries, components = told.present, told.entries, told.components
     config, maintenances = present.config, told.maintenances
     maintenance_views = [view for _, view in maintenances]
-    incidents = _Incidents(present)
+    incidents = told.incidents
     component_pages = tuple(
         component_page(present, leaf, components[leaf.id], entries)
         for leaf in present.leaves.values()
@@ -319,21 +315,9 @@ def _instants(site: Site) -> Iterator[datetime | None]:
         yield from (span.starts, span.ends)
 
 
-class _Incidents(dict[str, IncidentView]):
-    """Incidents by their slugs, each told once, when it is asked for."""
-
-    def __init__(self, present: Present) -> None:
-        super().__init__()
-        self.present = present
-
-    def __missing__(self, slug: str) -> IncidentView:
-        self[slug] = incident_view(self.present, self.present.incident(slug))
-        return self[slug]
-
-
 def _mails(
     present: Present,
-    incidents: _Incidents,
+    incidents: Incidents,
     maintenances: list[tuple[Maintenance, MaintenanceView]],
 ) -> Pages[Mail]:
     """Promise the mails: those of an incident together, since all hang on its facts."""
@@ -364,14 +348,13 @@ def _mails(
     return Pages(parts)
 
 
-def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPage]:
+def _incident_pages(present: Present, incidents: Incidents) -> Pages[IncidentPage]:
     """Promise the page of each incident, newest first, those of a month together."""
     postmortems = {one.incident: one for one in present.site.postmortems}
     is_team = present.lessons is not None
 
     def make(slug: str, postmortem: Postmortem | None, beside: Beside) -> IncidentPage:
-        # Many are made one after the other: what only its page asks for is not kept.
-        view = incidents.get(slug) or incident_view(present, present.incident(slug))
+        view = incidents.passing(slug)
         notes = incident_notes(present, present.incident(slug)) if is_team else None
         return incident_page(present, view, postmortem, beside, notes)
 
@@ -404,6 +387,7 @@ def _incident_pages(present: Present, incidents: _Incidents) -> Pages[IncidentPa
                 learnt = [one for slug, one in postmortems.items() if slug in volume.digests]
                 yield Batch(
                     name=f"incidents-{volume.outline.month:%Y-%m}",
+                    subject=f"{volume.outline.month:%Y-%m}",
                     size=volume.size,
                     promises=partial(of_month, volume, beside),
                     key=volume.key[:KEY] + key_of((beside, learnt)),
