@@ -240,10 +240,7 @@ def _tolls(
 
 
 def _digest(encoded: Iterable[bytes]) -> bytes:
-    digest = blake2b(digest_size=16)
-    for each in encoded:
-        digest.update(each)
-    return digest.digest()
+    return blake2b(b"".join(encoded), digest_size=16).digest()
 
 
 def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
