@@ -30,7 +30,7 @@ from statusgen.artifact import Artifact, Folder
 from statusgen.errors import PreviewError
 from statusgen.model import Asset, Moment
 from statusgen.renderers import static
-from statusgen.serve import hosting, watch
+from statusgen.serve import dress, hosting, watch
 from statusgen.serve.preview import Builder
 from statusgen.serve.server import PORT
 from statusgen.serve.shelf import Shelf
@@ -889,6 +889,34 @@ class TestSite:
             assert [answer.readline() for _ in range(2)] == [b"retry: 500\n", b"\n"]
             shown = json.loads(answer.readline().removeprefix(b"data: "))
         assert set(shown) == {"page", "pictures", "styles", "problems"}
+
+
+class TestShown:
+    """What a browser is told that a page shows."""
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            '<img src="a.png">',
+            "<IMG alt=One SRC='a.png'>",
+            '<img\n alt="1 > 2"\n src="a.png">',
+            "<img alt=\"src='b.png'\" src='a.png'>",
+            '<p title="src=\'b.png\'">src="b.png"</p><source src="a.png">',
+        ],
+    )
+    def test_pictures(self, page: str) -> None:
+        """What an element loads is looked at, and nothing that only reads like it."""
+        asked = []
+
+        def load(address: str) -> bytes:
+            asked.append(address)
+            return b"picture"
+
+        headers = {"content-type": "text/html"}
+        answer = hosting.Answer(status=200, headers=headers, body=page.encode())
+        told = dress.shown(answer, "/about/", load, ())
+        assert asked == ["/about/a.png"]
+        assert told != dress.shown(answer, "/about/", lambda _: b"another", ())
 
 
 class TestShelf:

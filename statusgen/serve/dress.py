@@ -26,7 +26,12 @@ _META = re.compile(rf"<meta\b[^>]*\bhttp-equiv=[\"']?{_POLICY}\b[^>]*>", re.IGNO
 _CONTENT = re.compile(r"(\bcontent=)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _SHEET = re.compile(r"<link\b[^>]*\brel=[\"']?stylesheet\b[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"(\bhref=)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_SOURCE = re.compile(r"\bsrc=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+# To look for `src=` anywhere takes ten times as long.
+_SOURCE = re.compile(
+    r"<(?:img|script|source|iframe|video|audio|track|embed|input)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*?"
+    r"\bsrc=(?:\"([^\"]*)\"|'([^']*)')",
+    re.IGNORECASE,
+)
 
 Load: TypeAlias = "Callable[[str], bytes]"
 """Gives what stands at an address of the site."""
