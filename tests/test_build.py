@@ -126,6 +126,9 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
         SITE.replace("tiny", "tiny, options: {accent: blue}"),
         SITE.replace("example.com/", "example.com/status/"),
         SITE.replace("Example", "Another"),
+        f"{SITE}description: About us\n",
+        f"{SITE}support: help@example.com\n",
+        f"{SITE}uptime: {{partial_outage: 0.5}}\n",
     ),
     "overrides/templates/home.html": (None, "<p>{{ page }}</p>"),
     "overrides/static/more.css": (None, "a", "b"),
@@ -260,6 +263,16 @@ class TestIncrementalEqualsClean:
                     site.harm(kind, folder, number)
                 site.build(Moment(as_of=at(moment)), clean=clean)
             assert site.elsewhere.read_text() == "theirs"
+
+    @pytest.mark.parametrize("path", ["content/site.yml", "content/components.yml"])
+    def test_each_setting_alone(self, tmp_path: Path, path: str) -> None:
+        """Whatever is set in another way is so everywhere, though nothing else has changed."""
+        site = Site(tmp_path)
+        site.edit("content/incidents/slow.md", INCIDENT)
+        build(site.root, site.output(site.root), Order(Moment(as_of=at(NOW))))
+        for text in (*VARIANTS[path][1:], VARIANTS[path][0]):
+            site.edit(path, text)
+            site.build(Moment(as_of=at(NOW)), clean=False)
 
     def test_worse_all_along(self, tmp_path: Path) -> None:
         """An outage that was worse than it was told, at the same times, is counted as such."""

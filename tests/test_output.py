@@ -597,6 +597,15 @@ class TestBundles:
         assert publish(plan, THEME, output(root, clean=clean)) == Published(unchanged=41)
         assert (everything(root), stamps(root)) == (before, marks)
 
+    def test_new_one_where_something_stands(self, root: Path) -> None:
+        """A bundle that nobody knows of leaves alone what stands there and reads the same."""
+        plan = [bundle("many", numbered(40))]
+        publish(plan, THEME, output(root))
+        shutil.rmtree(root / ".statusgen")
+        before = stamps(root / "public")
+        assert publish(plan, THEME, output(root)) == Published(unchanged=40)
+        assert stamps(root / "public") == before
+
     def test_they_are_promised_once(self, root: Path) -> None:
         """However many parts they are rendered in, one process asks once what they consist of."""
         asked: list[str] = []

@@ -135,15 +135,11 @@ class Stage:
     def is_due(self, artifact: Artifact, theme: Theme) -> bool:
         """Take an artifact up; it is due unless what stands there came of the same."""
         path = artifact.path
-        self.refuse_twice(path)
+        if path in self.files:
+            raise self.twice(path)
         stands = Entry(fingerprint(artifact, theme, self.tool), self.there(path))
         self.files[path] = stands
         return self.output.is_clean or self.before.get(path) != stands
-
-    def refuse_twice(self, path: str) -> None:
-        """Refuse a second artifact for one path."""
-        if path in self.files:
-            raise self.twice(path)
 
     def twice(self, path: str) -> OutputError:
         """Say that there is a second artifact for one path."""
@@ -170,7 +166,7 @@ class Stage:
     def make(self, artifact: Artifact, theme: Theme) -> Made:
         """Render an artifact, and put it down unless it stands there already."""
         stands = self.files.get(artifact.path)
-        if stands is None:
+        if stands is None:  # it is of a new bundle
             stands = Entry(fingerprint(artifact, theme, self.tool), "")
         data = artifact.data(theme)
         digest = _digest(data)
@@ -206,12 +202,10 @@ class Stage:
     def add(self, due: Artifact | Bundle, made: list[Made]) -> None:
         """Take up what was rendered; it is to be put in its place unless it stands there."""
         if isinstance(due, Bundle):
-            for path, _, _ in made:
-                self.refuse_twice(path)
-                self.files[path] = _NOTHING
-                self.bundles[due.name][1].append(path)
+            self.bundles[due.name][1].extend(path for path, _, _ in made)
         for path, mark, digest in made:
-            if digest != self.files[path].digest:
+            stands = self.files.get(path, _NOTHING)
+            if digest != stands.digest:
                 self.changed.append(path)
             self.files[path] = Entry(mark, digest)
 
