@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus, Postmortem
@@ -95,15 +94,20 @@ class Incidents(dict[str, IncidentView]):
     def __init__(self, present: Present) -> None:
         super().__init__()
         self.present = present
-        self.passing = lru_cache(maxsize=_PASSING)(self._passing)
+        self.last: dict[str, IncidentView] = {}
 
     def __missing__(self, slug: str) -> IncidentView:
         self[slug] = incident_view(self.present, self.present.incident(slug))
         return self[slug]
 
-    def _passing(self, slug: str) -> IncidentView:
+    def passing(self, slug: str) -> IncidentView:
         """Tell one of a great many, of which only the last ones are kept."""
-        return self.get(slug) or incident_view(self.present, self.present.incident(slug))
+        found = self.get(slug) or self.last.get(slug)
+        if found is None:
+            if len(self.last) >= _PASSING:
+                self.last.clear()
+            found = self.last[slug] = incident_view(self.present, self.present.incident(slug))
+        return found
 
 
 def incident_view(present: Present, one: Incident) -> IncidentView:

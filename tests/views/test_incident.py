@@ -1,11 +1,17 @@
 """An incident and its page."""
 
+import gc
+import weakref
+
 import pytest
 
 from statusgen.model import Impact
-from statusgen.views.incident import IncidentView
+from statusgen.views import incident as incidents
+from statusgen.views.incident import Incidents, IncidentView
+from statusgen.views.present import Present
+from statusgen.views.summary import EMPTY
 from tests.views import incident
-from tests.worlds import Files, at, view
+from tests.worlds import Files, at, parse, view
 
 
 def shown(text: str) -> IncidentView:
@@ -193,3 +199,45 @@ def test_beside() -> None:
         "b": ("incidents/a/", "incidents/c/"),
         "c": ("incidents/b/", None),
     }
+
+
+class TestPassing:
+    """One of a great many incidents, told for its page and for its file."""
+
+    @pytest.fixture
+    def present(self) -> Present:
+        """A site of three incidents."""
+        files: Files = {f"content/incidents/{slug}.md": incident() for slug in ("a", "b", "c")}
+        config, site = parse(files)
+        return Present(site, config, at("2026-01-03 12:00"), EMPTY)
+
+    def test_once(self, present: Present) -> None:
+        """It is told once for both."""
+        told = Incidents(present)
+        assert told.passing("a") is told.passing("a")
+        assert told["b"] is told.passing("b")
+
+    def test_only_the_last_are_kept(
+        self, present: Present, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of those before nothing is held, and they are told again as they were."""
+        monkeypatch.setattr(incidents, "_PASSING", 2)
+        told = Incidents(present)
+        first = told.passing("a")
+        assert [told.passing(slug).path for slug in "bc"] == ["incidents/b/", "incidents/c/"]
+        assert len(told.last) <= 2
+        again = told.passing("a")
+        assert again is not first
+        assert again == first
+
+    def test_nothing_is_left(self, present: Present) -> None:
+        """It goes with the last who asks: a preview makes all anew with each save."""
+        told = Incidents(present)
+        told.passing("a")
+        left = weakref.ref(told)
+        gc.disable()
+        try:
+            del told
+            assert left() is None
+        finally:
+            gc.enable()
