@@ -37,6 +37,7 @@ class _Pages:
 
     def artifacts(self, view: TreeView, theme: Theme) -> Iterator[Artifact | Bundle]:
         for one in self.html.artifacts(view, theme):
+            # A bundle has no path; to ask for its type would import it before the program begins.
             if not getattr(one, "path", "").startswith(_OTHERS):
                 yield one
 

@@ -84,11 +84,14 @@ class Bundle(Struct, frozen=True, kw_only=True):
         return map(self.artifact, _promises(self.batch)[self.part])
 
     def parts(self, most: int) -> Iterator[Bundle]:
-        """Part it into bundles of so many artifacts at most, if it is known how many they are."""
-        if not self.batch.size:
-            yield self
-        for start in range(0, self.batch.size, most):
-            yield replace(self, part=slice(start, start + most))
+        """Part it into bundles of so many artifacts at most, if it is known how many they are.
+
+        The last takes all that is left, so that none is lost where there are more than was told.
+        """
+        size = self.batch.size
+        for start in range(0, size or 1, most):
+            is_last = start + most >= size
+            yield replace(self, part=slice(start, None if is_last else start + most))
 
     def artifact(self, promise: Promise[Any]) -> Artifact:
         """Tell the artifact of one of its kind."""

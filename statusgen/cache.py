@@ -138,9 +138,9 @@ class Index(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """What came of a document that cannot be kept as it is.
+    """What came of a document that is not kept: facts that will have to be read again, or problems.
 
-    That are facts that will have to be read again, or why it is withheld, with its digest.
+    What is withheld comes with the digest of its document.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -360,7 +360,7 @@ class Cache:
         added: dict[str, dict[str, tuple[Kept, Raw]]] = defaultdict(dict)
         for slug, (known_of, fact) in new.items():
             kept = _kept(known_of)
-            added[kept.summary.month.isoformat()[:7]][slug] = (kept, Raw(fact))
+            added[f"{kept.summary.month:%Y-%m}"][slug] = (kept, Raw(fact))
         for name in sorted(self.old.months.keys() | added.keys()):
             month = self.old.months.get(name)
             stay = month.digests.keys() & known if month else set()

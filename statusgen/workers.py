@@ -161,8 +161,11 @@ class _Helper:
 
     def end(self) -> dict[int, Any]:
         """Wait for what came of its shares, by their numbers."""
+        blocks = []
+        while block := os.read(self.reader, _BLOCK):
+            blocks.append(block)
         try:
-            found = _unpacked(_received(self.reader))
+            found = _unpacked(b"".join(blocks))
         except EOFError as error:
             message = "a process that helped was killed, perhaps for want of memory; build again"
             raise StatusgenError(message) from error
@@ -191,13 +194,6 @@ def _send(writer: int, found: dict[int, Any] | BaseException) -> None:
     data = memoryview(_packed(found))
     while data:
         data = data[os.write(writer, data) :]
-
-
-def _received(reader: int) -> bytes:
-    blocks = []
-    while block := os.read(reader, _BLOCK):
-        blocks.append(block)
-    return b"".join(blocks)  # only there is what came held twice
 
 
 def _packed(found: Any) -> bytes:  # noqa: ANN401 - whatever the work gave

@@ -587,6 +587,14 @@ class TestBundles:
         assert published == Published(written=40)
         assert tree(root / "public") == {path: text.encode() for path, text in pages.items()}
 
+    @pytest.mark.parametrize("told", [1, PIECE, 39, 41, 5 * PIECE])
+    def test_more_or_fewer_than_was_told(self, root: Path, told: int) -> None:
+        """None is lost and none is made up, however many a bundle says that it has."""
+        pages = numbered(40)
+        one = bundle("many", pages)
+        publish([replace(one, batch=replace(one.batch, size=told))], THEME, output(root))
+        assert tree(root / "public") == {path: text.encode() for path, text in pages.items()}
+
     @pytest.mark.parametrize("clean", [True, False])
     def test_it_is_kept_as_any_other(self, root: Path, *, clean: bool) -> None:
         """A later build finds nothing to write, be it told each file or not."""

@@ -186,10 +186,7 @@ class Stage:
         """Write a new file, and the folders above it."""
         parent = place.rpartition("/")[0]
         if parent != self.made:
-            try:
-                os.mkdir(parent)
-            except (FileExistsError, FileNotFoundError):  # or what is above it is not there
-                os.makedirs(parent, exist_ok=True)
+            os.makedirs(parent, exist_ok=True)
             self.made = parent
         descriptor = os.open(place, _NEW, 0o666)
         try:

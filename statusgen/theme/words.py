@@ -83,7 +83,7 @@ class Words:
 
     def moment(self, value: datetime) -> str:
         """Tell a time with its day and its zone."""
-        return f"{self.day(value.date())}, {_TWO[value.hour]}:{_TWO[value.minute]} {zone(value)}"
+        return f"{self.day(value.date())}, {clock(value)} {zone(value)}"
 
     def until(self, end: datetime, start: datetime) -> str:
         """Tell the end of a span as briefly as its start allows."""

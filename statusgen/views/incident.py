@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from statusgen.views.present import Present
 
 
+_PASSING = 64
+"""How many incidents are kept of those of which there are a great many."""
+
+
 class SpanView(View, frozen=True, kw_only=True):
     """A status from when to when; without an end it still holds."""
 
@@ -32,10 +36,6 @@ class SufferedView(View, frozen=True, kw_only=True):
     component: Link
     status: ComponentStatus
     spans: tuple[SpanView, ...]
-
-
-_PASSING = 64
-"""How many incidents are kept of those of which there are a great many."""
 
 
 class IncidentView(View, frozen=True, kw_only=True):
