@@ -127,7 +127,7 @@ def guide(view: GuideView, _theme: Theme) -> bytes:
     told = (
         ("plain", "status.json", "how the service and each component does now, as JSON"),
         ("plain", "status.txt", "the same as plain text"),
-        ("", "", "what is open, what is planned, and the last 15 days"),
+        ("", "", "what is open, what is planned, and the last days"),
         ("", "history/", "all incidents and maintenance, by month"),
         ("", "uptime/", "uptime by month and component"),
         ("tables", "uptime.csv", "the same for all months, as CSV"),

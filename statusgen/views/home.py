@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from statusgen.model import Maintenance, MaintenanceStatus
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from statusgen.views.present import Present
 
 RECENT_DAYS = 15
-"""How many days home tells of."""
+"""How many days home tells of, at most."""
+
+RECENT_ENTRIES = 50
+"""How many entries its days may hold; today is told with however many it has."""
 
 
 class DaysView(View, frozen=True, kw_only=True):
@@ -46,7 +49,7 @@ class HomePage(View, frozen=True, kw_only=True):
 
     `since` tells from when on something is open or under way, and else when the last incident was
     over; None where there was none. `resolved` are the incidents that were over today. `days` tell
-    the last `count` days, `has_earlier` whether anything was before them.
+    the last `count` days, fewer where much was going on, `has_earlier` whether anything was before.
     `midnight` is when today ends. It is outdated or incomplete where content could not be read.
     """
 
@@ -81,7 +84,7 @@ def home_page(
         (view for one, view in maintenances if not timeline.is_over(one, present.as_of)),
         key=lambda view: (view.starts, view.path),
     )
-    days = _known_days(present)
+    told = _told_days(present, entries)
     return HomePage(
         frame=present.frame("", is_current=True),
         overall=present.overall,
@@ -96,10 +99,10 @@ def home_page(
         under_way=tuple(one for one in expected if one.phase != MaintenanceStatus.SCHEDULED),
         upcoming=tuple(one for one in expected if one.phase == MaintenanceStatus.SCHEDULED),
         components=rows(present, components),
-        days=tuple(_recent_days(days, entries)),
-        count=len(days),
+        days=tuple(_recent_days(told)),
+        count=len(told),
         midnight=present.local(present.midnight(present.today + timedelta(days=1))),
-        has_earlier=bool(days and present.first and present.first < days[-1]),
+        has_earlier=bool(told and present.first and present.first < min(told)),
         weight=present.config.partial_outage_weight,
         is_outdated=bool(present.site.rescue.old),
         is_incomplete=bool(present.site.rescue.lost),
@@ -130,17 +133,26 @@ def _since(
     return present.local(max(over)) if over else None
 
 
-def _known_days(present: Present) -> list[date]:
-    """Tell the last days, newest first, none from before the record began."""
+def _told_days(present: Present, entries: Entries) -> dict[date, tuple[EntryView, ...]]:
+    """Tell what was going on in the last days, newest first, in none before the record began.
+
+    Each is told whole, so that who looks at a day misses nothing of it.
+    """
     days = [present.today - timedelta(days=back) for back in range(RECENT_DAYS)]
-    return [day for day in days if present.since and day >= present.since]
+    known = entries.on(day for day in days if present.since and day >= present.since)
+    told = accumulate(len(some) for some in known.values())
+    return {
+        day: known[day]
+        for day, count in zip(known, told, strict=True)
+        if day == present.today or count <= RECENT_ENTRIES
+    }
 
 
-def _recent_days(days: list[date], entries: Entries) -> Iterator[DaysView]:
+def _recent_days(told: dict[date, tuple[EntryView, ...]]) -> Iterator[DaysView]:
     """Tell days, newest first, those in a row in which nothing was going on together."""
-    for is_quiet, told in groupby(entries.on(days).items(), key=lambda each: not each[1]):
+    for is_quiet, each in groupby(told.items(), key=lambda each: not each[1]):
         if is_quiet:
-            quiet = [day for day, _ in told]
+            quiet = [day for day, _ in each]
             yield DaysView(first=quiet[-1], last=quiet[0], entries=())
         else:
-            yield from (DaysView(first=day, last=day, entries=some) for day, some in told)
+            yield from (DaysView(first=day, last=day, entries=some) for day, some in each)

@@ -3,6 +3,7 @@
 import pytest
 
 from statusgen.views.component import GroupView
+from statusgen.views.home import RECENT_ENTRIES
 from tests.views import days_of, incident, maintenance
 from tests.worlds import Files, at, view
 
@@ -216,6 +217,48 @@ def test_quiet_days_stand_together() -> None:
         ("02", "02", 1),
         ("01", "01", 0),
     ]
+
+
+def many(on: dict[str, int]) -> Files:
+    """Write so many incidents that are over within a minute, on each of these days."""
+    return {
+        f"content/incidents/{day}-{number}.md": incident(
+            "17:05 investigating", "17:06 resolved", started=f"{day} 17:00 UTC"
+        )
+        for day, count in on.items()
+        for number in range(count)
+    }
+
+
+def test_much_is_told_by_fewer_days() -> None:
+    """Days are told whole, as many as hold 50 entries at most; what is older is led to."""
+    files = many({"2026-01-04": 20, "2026-01-02": 29, "2026-01-01": 2})
+
+    home = view(files, as_of="2026-01-05 12:00").home
+    told = [(day, len(some)) for day, some in days_of(home).items()]
+
+    assert told == [("2026-01-05", 0), ("2026-01-04", 20), ("2026-01-03", 0), ("2026-01-02", 29)]
+    assert home.has_earlier
+
+
+def test_as_much_as_may_be() -> None:
+    """As many entries as may be are told, and nothing is said to be older."""
+    files = many({"2026-01-04": RECENT_ENTRIES - 1, "2026-01-01": 1})
+
+    home = view(files, as_of="2026-01-05 12:00").home
+
+    assert sum(len(some) for some in days_of(home).values()) == RECENT_ENTRIES
+    assert not home.has_earlier
+
+
+def test_today_is_told_whole() -> None:
+    """However much is going on, home tells all of today."""
+    files = many({"2026-01-04": 60, "2026-01-03": 1})
+
+    home = view(files, as_of="2026-01-04 18:00").home
+
+    assert {day: len(some) for day, some in days_of(home).items()} == {"2026-01-04": 60}
+    assert home.has_earlier
 
 
 @pytest.mark.parametrize(
