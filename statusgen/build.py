@@ -96,9 +96,9 @@ def _write(root: Path, output: Output, order: Order, found: Findings) -> tuple[P
     is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
     is_sealed = is_steady and order.is_usual
     seal = _new_seal(draft.read | before, order.moment, draft.view) if is_sealed else None
-    with cache.aside():  # pages read back what they need
-        published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
-        cache.save()
+    cache.lighten()  # of much that is new, pages read back what they need
+    published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
+    cache.save()
     draft.theme.keep()
     return published, str(draft.view.withheld)
 

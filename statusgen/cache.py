@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -39,7 +39,7 @@ from statusgen.views.summary import (
 from statusgen.workers import ENOUGH, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from statusgen.content import Document, Documents
     from statusgen.model import Moment
@@ -57,7 +57,7 @@ _DIGEST = 32
 """How many bytes the digest before a file's content has."""
 
 _MUCH = 2_000
-"""So many incidents that are new are put aside while pages are made."""
+"""So many incidents that are new are kept before pages are made, and not held meanwhile."""
 
 _HELD = 4
 """What was read of how many months is held: pages are made month by month."""
@@ -103,18 +103,6 @@ class File(Struct, frozen=True, kw_only=True, array_like=True):
 
     summaries: Raw
     facts: dict[str, Raw]
-
-
-class Spooled(NamedTuple):
-    """What was put aside: where it stands in a file that other processes read at the same time."""
-
-    descriptor: int
-    start: int
-    length: int
-
-    def read(self) -> bytes:
-        """Read it back."""
-        return os.pread(self.descriptor, self.length, self.start)
 
 
 class Withheld(Struct, frozen=True, kw_only=True, array_like=True):
@@ -196,7 +184,6 @@ class Cache:
         self.loaded: dict[bytes, File] = dict(before.loaded) if before and not is_new else {}
         self.told: dict[bytes, list[Summary]] = dict(before.told) if before and not is_new else {}
         self.changed: dict[str, tuple[Volume, dict[str, Raw]]] = {}
-        self.spooled: dict[bytes, Spooled] = {}
         self._incidents: dict[str, bytes] = {}
         for month in self.old.months.values():
             if month.horizon <= moment.as_of:  # what is told for later must be read before it
@@ -284,53 +271,26 @@ class Cache:
         facts = self.changed[name][1] if name in self.changed else self._load(name).facts
         return _known(_incident(facts[slug]))
 
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Have what is new of much in a file without a name, until all is saved.
-
-        What there is no room for is held.
-        """
-        is_much = sum(len(facts) for _, facts in self.changed.values()) >= _MUCH
-        if not (is_much and hasattr(os, "pread")):  # Windows, which copies no process, lacks it
-            yield
-            return
-        from tempfile import TemporaryFile  # noqa: PLC0415 - most builds have little that is new
-
-        with ExitStack() as stack:
-            stack.callback(self.spooled.clear)
-            with suppress(OSError):
-                self._put_aside(stack.enter_context(TemporaryFile(buffering=0)))
+    def lighten(self) -> None:
+        """Keep much that is new at once, so that it need not be held: pages read it back."""
+        if sum(len(facts) for _, facts in self.changed.values()) >= _MUCH:
+            self.save()
+            if self.kept:
+                self.changed.clear()
             _give_back()
-            yield
-
-    def _put_aside(self, spool: IO[bytes]) -> None:
-        start = 0
-        for name, (volume, facts) in [*self.changed.items()]:
-            data = _encode_month(volume, facts)
-            if spool.write(data) < len(data):
-                break  # there was no room for all of it
-            month = self.months[name] = replace(self.months[name], file=digest_of(data))
-            self.spooled[month.file] = Spooled(spool.fileno(), start, len(data))
-            start += len(data)
-            del self.changed[name]
 
     def save(self) -> None:
         """Keep what is known, each file whole or not at all; what cannot be kept is not."""
-        is_same = (
-            not (self.changed or self.spooled) and self.months.keys() == self.old.months.keys()
-        )
+        is_same = not self.changed and self.months.keys() == self.old.months.keys()
         if is_same and self.works == self.old.works and self.withheld == self.old.withheld:
             self.kept = self.old
+        if self.kept:
             return
         with suppress(OSError):
             os.makedirs(self.place, exist_ok=True)
             for name, (volume, facts) in self.changed.items():
-                data = _encode_month(volume, facts)
-                self.months[name] = replace(self.months[name], file=digest_of(data))
-                self._write(name, data)
-            for name, month in self.months.items():
-                if month.file in self.spooled:
-                    self._write(name, self.spooled[month.file].read())
+                digest = self._write(name, _encode_month(volume, facts))
+                self.months[name] = replace(self.months[name], file=digest)
             index = Index(
                 tool=tool_digest(),
                 settings=self.settings,
@@ -468,35 +428,41 @@ class Cache:
         """Read the file of a month. Raises Lost where it is not the one that was kept."""
         month = month or self.months[name]
         if month.file not in self.loaded:
-            aside = self.spooled.get(month.file)
-            data = aside.read() if aside else self._read_file(name)
-            if data is None or digest_of(data) != month.file:
+            digest, data = self._read_file(name)
+            if digest != month.file:
                 raise Lost
             _hold(self.loaded, month.file, _file(data))
         return self.loaded[month.file]
 
     def _read_index(self) -> Index:
-        data = self._read_file(_INDEX)
+        digest, data = self._read_file(_INDEX)
         try:
-            index = _index(data) if data else Index()
+            index = _index(data) if digest else Index()
         except msgspec.DecodeError:
             return Index()
         return index if index.tool == tool_digest() else Index()
 
-    def _read_file(self, name: str) -> bytes | None:
-        """Read a file of the cache; one that is damaged is none."""
+    def _read_file(self, name: str) -> tuple[bytes, bytes]:
+        """Read a file of the cache with its digest; that of one that is damaged is empty."""
         try:
             data = read_file(f"{self.place}/{name}")
         except OSError:
-            return None
-        return data[_DIGEST:] if data[:_DIGEST] == digest_of(data[_DIGEST:]) else None
+            return b"", b""
+        digest, data = data[:_DIGEST], data[_DIGEST:]
+        return (digest if digest == digest_of(data) else b""), data
 
-    def _write(self, name: str, data: bytes) -> None:
-        """Write a file of the cache whole."""
-        staged = f"{self.place}/.{name}"
-        with open(staged, "wb") as file:
-            file.write(digest_of(data) + data)
-        os.replace(staged, f"{self.place}/{name}")
+    def _write(self, name: str, data: bytes) -> bytes:
+        """Write a file of the cache whole, and tell its digest."""
+        digest, staged = digest_of(data), f"{self.place}/.{name}"
+        try:
+            with open(staged, "wb") as file:
+                file.writelines((digest, data))
+            os.replace(staged, f"{self.place}/{name}")
+        except OSError:
+            with suppress(OSError):  # pages need the room
+                os.unlink(staged)
+            raise
+        return digest
 
 
 def _known(kept: tuple[Shown, list[str | None]]) -> Shown:

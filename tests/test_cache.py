@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import shutil
-import tempfile
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -348,26 +348,31 @@ class TestBundles:
         assert is_clean(root)
 
 
-class TestAside:
-    """Much that is new stands aside while pages are made."""
+class TestMuch:
+    """Much that is new is kept before pages are made, and not held meanwhile."""
 
     @pytest.fixture(autouse=True)
     def anything_is_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Put aside whatever is new."""
+        """Take whatever is new for much."""
         monkeypatch.setattr(cache, "_MUCH", 1)
 
-    def test_aside(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.fixture
+    def held(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """Note of how many months all that is new is held while pages are made."""
+        noted = []
+        lighten = cache.Cache.lighten
+
+        def noting(self: cache.Cache) -> None:
+            lighten(self)
+            noted.append(len(self.changed))
+
+        monkeypatch.setattr(cache.Cache, "lighten", noting)
+        return noted
+
+    def test_much(self, root: Path, held: list[int]) -> None:
         """Pages read it back, and what is kept for the next build is the same."""
-        held = []
-        put_aside = cache.Cache._put_aside  # noqa: SLF001 - no page tells of it
-
-        def noted(self: cache.Cache, spool: IO[bytes]) -> None:
-            put_aside(self, spool)
-            held.append((len(self.changed), len(self.spooled)))
-
-        monkeypatch.setattr(cache.Cache, "_put_aside", noted)
         publish(write(root, CHANGED))
-        assert held == [(0, 1)]
+        assert held == [0]
         kept = tree(root / ".statusgen/public.cache")
         assert is_clean(root)
         shutil.rmtree(root / ".statusgen")
@@ -385,24 +390,34 @@ class TestAside:
         publish(write(root, CHANGED))
         assert is_clean(root)
 
-    def test_nowhere(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Where there is no room for it, it is held."""
+    def test_nowhere(self, root: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where it cannot be kept it is held, and nothing of it takes the room of pages."""
+        place = root / ".statusgen/public.cache"
+        real = os.replace
 
-        def full(**_: object) -> NoReturn:
-            raise OSError(errno.ENOSPC, "No space left on device")
+        def full(old: str, new: str) -> None:
+            if str(place) in str(new):
+                raise OSError(errno.ENOSPC, "No space left on device")
+            real(old, new)
 
-        monkeypatch.setattr(tempfile, "TemporaryFile", full)
+        monkeypatch.setattr(os, "replace", full)
+        before = tree(place)
         publish(write(root, CHANGED))
+        assert held == [1]
+        assert tree(place) == before
+        monkeypatch.undo()
         assert is_clean(root)
 
-    def test_nothing_is_left_of_it(
-        self, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """A build that fails leaves as little as any other."""
-        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    def test_build_that_fails(self, root: Path) -> None:
+        """A build that fails has kept it: what is known does not hang on what is published."""
+        broken: Files = {"overrides/templates/incident.html": "{{ x }}"}
         with pytest.raises(ThemeError):
-            publish(write(root, CHANGED | {"overrides/templates/incident.html": "{{ x }}"}))
-        assert tree(tmp_path) == {}
+            publish(write(root, CHANGED | broken))
+        kept = tree(root / ".statusgen/public.cache")
+        (root / "overrides/templates/incident.html").unlink()
+        publish(root)
+        assert tree(root / ".statusgen/public.cache") == kept
+        assert is_clean(root)
 
 
 class TestDamage:
