@@ -24,8 +24,10 @@ _TURNS = 2
 """What part of what is left each process takes in its turn: one of so many, so that the last shares
 are small, and none waits long for another."""
 
-_BLOCK = 1 << 20
-"""How many bytes are read from a helper at once."""
+_HEAD = 8
+"""How many bytes tell the length of an answer."""
+
+_KILLED = "a process that helped was killed, perhaps for want of memory; build again"
 
 
 def spread(
@@ -115,9 +117,10 @@ def _alone(work: Callable[[T], R], things: Sequence[T], done: Callable[[int], No
 
 def _processors() -> int:
     """Count the processors that may be used; 1 where processes cannot safely be copied."""
-    # Only Linux has this question, and of the systems that copy processes only it does so safely;
-    # a copy has only the thread that made it, and what the others held is held for ever.
-    is_safe = hasattr(os, "sched_getaffinity") and threading.active_count() == 1
+    # Only Linux has both, and of the systems that copy processes only it does so safely; a copy has
+    # only the thread that made it, and what the others held is held for ever.
+    is_linux = hasattr(os, "sched_getaffinity") and hasattr(os, "memfd_create")
+    is_safe = is_linux and threading.active_count() == 1
     return len(os.sched_getaffinity(0)) if is_safe else 1
 
 
@@ -141,59 +144,70 @@ class _Queue:
 
 
 class _Helper:
-    """A copy of this process that takes shares from a queue and sends what came of them."""
+    """A copy of this process that takes shares from a queue and writes down what came of each.
+
+    It writes into memory that both have, so that neither waits for the other before the end.
+    """
 
     def __init__(
         self, work: Callable[[slice], Any], shares: Sequence[slice], queue: _Queue
     ) -> None:
-        self.reader, writer = os.pipe()
+        self.answers = os.memfd_create("answers")
         self.pid = os.fork()
         if self.pid:
-            os.close(writer)
             return
         # From here on nothing may be raised: the copy would go on with what this process does.
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
-            os.close(self.reader)
-            _send(writer, _try(work, shares, queue))
+            self.tell(_try(lambda number: self.tell((number, work(shares[number]))), queue))
         finally:
             os._exit(0)
 
+    def tell(self, answer: Any) -> None:  # noqa: ANN401 - whatever the work gave
+        """Write down what came of a share, or last of all what went wrong, if anything did."""
+        packed = _packed(answer)
+        data = memoryview(len(packed).to_bytes(_HEAD, "big") + packed)
+        while data:
+            data = data[os.write(self.answers, data) :]
+
     def end(self) -> dict[int, Any]:
         """Wait for what came of its shares, by their numbers."""
-        blocks = []
-        while block := os.read(self.reader, _BLOCK):
-            blocks.append(block)
+        os.waitpid(self.pid, 0)
+        self.pid = 0
         try:
-            found = _unpacked(b"".join(blocks))
-        except EOFError as error:
-            message = "a process that helped was killed, perhaps for want of memory; build again"
-            raise StatusgenError(message) from error
-        if isinstance(found, BaseException):
-            raise found
-        result: dict[int, Any] = found
-        return result
+            *found, wrong = self.told()
+        except (EOFError, ValueError) as error:
+            raise StatusgenError(_KILLED) from error
+        if isinstance(wrong, BaseException):
+            raise wrong
+        if wrong is not None:  # it is the answer of a share, and not the last word
+            raise StatusgenError(_KILLED)
+        return dict(found)
+
+    def told(self) -> Iterator[Any]:
+        """Read what was written down. Raises EOFError where it is cut off."""
+        at = 0
+        while head := os.pread(self.answers, _HEAD, at):
+            size = int.from_bytes(head, "big")
+            yield _unpacked(os.pread(self.answers, size, at + _HEAD))
+            at += _HEAD + size
 
     def stop(self) -> None:
         """See it off, whatever it does."""
-        os.close(self.reader)
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        os.close(self.answers)
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
 
 
-def _try(
-    work: Callable[[slice], Any], shares: Sequence[slice], queue: _Queue
-) -> dict[int, Any] | BaseException:
+def _try(work: Callable[[int], object], queue: _Queue) -> BaseException | None:
+    """Work as long as there are shares; give what went wrong."""
     try:
-        return {number: work(shares[number]) for number in queue.take()}
+        for number in queue.take():
+            work(number)
     except BaseException as error:  # noqa: BLE001 - it is raised where the work was asked for
         return error
-
-
-def _send(writer: int, found: dict[int, Any] | BaseException) -> None:
-    data = memoryview(_packed(found))
-    while data:
-        data = data[os.write(writer, data) :]
+    return None
 
 
 def _packed(found: Any) -> bytes:  # noqa: ANN401 - whatever the work gave
