@@ -232,7 +232,9 @@ class Stage:
         if self.is_as_it_was():
             return
         # Until all is done anything of old or new may stand there: all of it is ours.
-        either = Manifest(files=self.before | self.files, bundles=self.kept)
+        either = self.new
+        if self.before:
+            either = Manifest(files=self.before | self.files, bundles=self.kept)
         for number, manifest in enumerate((either, self.new)):
             data = encode(manifest)
             try:
