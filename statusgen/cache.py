@@ -184,6 +184,7 @@ class Cache:
         self.loaded: dict[bytes, File] = dict(before.loaded) if before and not is_new else {}
         self.told: dict[bytes, list[Summary]] = dict(before.told) if before and not is_new else {}
         self.changed: dict[str, tuple[Volume, dict[str, Raw]]] = {}
+        self._last = ""
         self._incidents: dict[str, bytes] = {}
         for month in self.old.months.values():
             if month.horizon <= moment.as_of:  # what is told for later must be read before it
@@ -267,9 +268,16 @@ class Cache:
 
     def incident(self, slug: str) -> Incident:
         """Give the facts of an incident that is known. Raises Lost."""
-        name = next(name for name, month in self.months.items() if slug in month.digests)
+        name = self._month_of(slug)
         facts = self.changed[name][1] if name in self.changed else self._load(name).facts
         return _known(_incident(facts[slug]))
+
+    def _month_of(self, slug: str) -> str:
+        """Find the month of an incident: most often that of the one before."""
+        month = self.months.get(self._last)
+        if not month or slug not in month.digests:
+            self._last = next(name for name, one in self.months.items() if slug in one.digests)
+        return self._last
 
     def lighten(self) -> None:
         """Keep much that is new at once, so that it need not be held: pages read it back."""

@@ -635,6 +635,8 @@ class Shown(Struct):
         ),
         pytest.param("{{ {'class': 1}.class }}", id="word of Python"),
         pytest.param("{{ {'\u00aa': 1}.\u00aa }}", id="letter that Python reads as another"),
+        pytest.param("{{ '<' if 0 }}{{ page.name if 1 }}", id="if without else"),
+        pytest.param("{% set a = 1 if 0 %}{{ a is defined }}{{ (1 if 0) is defined }}", id="asked"),
         pytest.param("{{ 'abc'[1:] }}{{ 'abc'.upper()[0] }}", id="slices and methods"),
         pytest.param(
             "{{ (1, 2).index(2) }}{{ [3, 4][-1] }}{{ 1.5.real }}", id="of what is written"

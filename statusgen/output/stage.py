@@ -186,7 +186,12 @@ class Stage:
         """Write a new file, and the folders above it."""
         parent = place.rpartition("/")[0]
         if parent != self.made:
-            os.makedirs(parent, exist_ok=True)
+            try:
+                os.mkdir(parent)
+            except FileExistsError:
+                pass
+            except FileNotFoundError:
+                os.makedirs(parent, exist_ok=True)
             self.made = parent
         descriptor = os.open(place, _NEW, 0o666)
         try:

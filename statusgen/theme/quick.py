@@ -81,6 +81,13 @@ class QuickCode(Code):
         super().blockvisit(nodes, frame)
         self.writeline(f"yield concat({pieces})")
 
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - as above
+        for one in node.nodes:
+            # Jinja shows nothing by something undefined, which takes longer than all else there.
+            if isinstance(one, nodes.CondExpr) and one.expr2 is None:
+                one.expr2 = nodes.Const("", lineno=one.lineno)
+        super().visit_Output(node, frame)
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as above
         is_name = node.attr.isascii() and not iskeyword(node.attr)
         if not is_name or not self._is_quick(node.node):
