@@ -40,6 +40,7 @@ from statusgen.workers import ENOUGH, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from statusgen.content import Document, Documents
     from statusgen.model import Moment
@@ -325,17 +326,18 @@ class Cache:
 
     def _gather(self, known: set[str], new: dict[str, Keeping]) -> None:
         """Take up the months as they are, and make anew those in which something is different."""
-        added: dict[str, dict[str, tuple[Kept, Raw]]] = defaultdict(dict)
+        begun: dict[date, dict[str, tuple[Kept, Raw]]] = defaultdict(dict)
         for slug, (known_of, fact) in new.items():
             kept = _kept(known_of)
-            added[f"{kept.summary.month:%Y-%m}"][slug] = (kept, Raw(fact))
+            begun[kept.summary.month][slug] = (kept, Raw(fact))
+        added = {f"{month:%Y-%m}": each for month, each in begun.items()}
         for name in sorted(self.old.months.keys() | added.keys()):
             month = self.old.months.get(name)
             stay = month.digests.keys() & known if month else set()
             if month and len(stay) == len(month.digests) and name not in added:
                 self.months[name] = month
             elif stay or name in added:
-                self._renew(name, stay, added[name])
+                self._renew(name, stay, added.get(name, {}))
 
     def _renew(self, name: str, stay: set[str], added: dict[str, tuple[Kept, Raw]]) -> None:
         """Make a month of incidents that stay, and of those that are added."""

@@ -290,7 +290,8 @@ class _Reader:
         for entry in entries:
             name = entry.name
             if name in SETTINGS and not entry.is_folder:
-                self.add_document("", entry.path, translations.get(slug_of(name), ()))
+                slug = slug_of(name)
+                self.add_document("", slug, entry.path, translations.get(slug, ()))
             elif name in FOLDERS and entry.is_folder:
                 self.read_folder(name, entry.path)
             elif name == FILES and entry.is_folder:
@@ -324,7 +325,7 @@ class _Reader:
                 if entry.is_folder:
                     self.read_parts(folder, slug, entry.path)
                 else:
-                    self.add_document(folder, entry.path, translations.get(slug, ()))
+                    self.add_document(folder, slug, entry.path, translations.get(slug, ()))
 
     def parted(
         self, folder: str, path: str, entries: list[_Entry]
@@ -408,9 +409,11 @@ class _Reader:
             elif (data := self.bytes(entry.path)) is not None:
                 self.assets.append(Asset(path=entry.path.removeprefix(f"{CONTENT}/"), data=data))
 
-    def add_document(self, folder: str, path: str, translations: tuple[Document, ...] = ()) -> None:
-        slug = slug_of(path)
-        if self.add_known(folder, slug, path, [path, *(one.path for one in translations)]):
+    def add_document(
+        self, folder: str, slug: str, path: str, translations: tuple[Document, ...]
+    ) -> None:
+        paths = [path, *(one.path for one in translations)]
+        if self.seen and self.add_known(folder, slug, path, paths):
             return
         if self.is_finding and folder == LATER:
             found = Document(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from hashlib import blake2b
+from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from msgspec import Struct
 from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus
 from statusgen.views import timeline
 from statusgen.views.language import titles
+from statusgen.views.page import KEY
 from statusgen.views.timeline import Span
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ def _tolls(
 
 
 def _digest(encoded: Iterable[bytes]) -> bytes:
-    return blake2b(b"".join(encoded), digest_size=16).digest()
+    return sha256(b"".join(encoded)).digest()[:KEY]
 
 
 def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
