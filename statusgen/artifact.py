@@ -128,7 +128,7 @@ def fingerprint(artifact: Artifact, theme: Theme, tool: str) -> str:
     """Digest everything that the bytes of an artifact hang on; `tool` stands for the program."""
     view = artifact.view
     spoken = theme.speaking(artifact.language).digest
-    if isinstance(view, Promise) and view.key:
+    if isinstance(view, Promise) and view.made_from:
         return _common(artifact.render, tool, spoken, view.shared) + view.key.hex()
     return _common(artifact.render, tool, spoken, b"") + key_of(artifact.shown()).hex()
 

@@ -69,7 +69,8 @@ def bundle(name: str, pages: Texts, *, is_known: bool = True, subject: str = "")
     def promises() -> Iterator[Promise[Text]]:
         for path, text in pages.items():
             key = f"{path} {text}".encode()
-            yield Promise(path=path, make=partial(Text, text=text), key=key)
+            made_from = partial(bytes, key) if key else None
+            yield Promise(path=path, make=partial(Text, text=text), made_from=made_from)
 
     return Bundle(
         batch=Batch(

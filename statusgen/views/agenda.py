@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from statusgen.model import Maintenance, MaintenanceStatus
 from statusgen.views import timeline
-from statusgen.views.page import Link, Promise, View, key_of, maintenance_path
+from statusgen.views.page import Link, Promise, View, maintenance_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,6 @@ def agendas(present: Present) -> tuple[Promise[AgendaView], ...]:
     """Promise the calendar of the site, of each component, and of each maintenance."""
     works = present.maintenances()
     events = {one.slug: event_view(present, one) for one in works}
-    digests = {slug: key_of(event) for slug, event in events.items()}
     config = present.config
 
     def promise(folder: str, name: str, told: list[Maintenance]) -> Promise[AgendaView]:
@@ -84,8 +83,11 @@ def agendas(present: Present) -> tuple[Promise[AgendaView], ...]:
             )
 
         head = (config.title, config.description, config.timezone, config.support, config.url, name)
-        key = key_of((head, [digests[one.slug] for one in newest]))
-        return Promise(path=folder + FILE, make=make, key=key)
+        return Promise(
+            path=folder + FILE,
+            make=make,
+            made_from=lambda: (head, [events[one.slug] for one in newest]),
+        )
 
     def parts() -> Iterator[Promise[AgendaView]]:
         yield promise("", "", works)

@@ -242,7 +242,7 @@ def _incidents(present: Present, incidents: Incidents) -> Pages[IncidentRecord]:
             yield Promise(
                 path=_incident_path(one.slug),
                 make=partial(make, one.slug, postmortem),
-                key=digest[:KEY] + key_of(postmortem) if digest else b"",
+                made_from=partial(tuple, (digest, postmortem)) if digest else None,
                 shared=present.surroundings,
             )
 
@@ -325,17 +325,20 @@ def _change(one: ChangeView) -> ChangeRecord:
 
 def _components(present: Present) -> Iterator[Promise[ComponentRecord]]:
     """Promise the file of each component, the retired ones too, as each has a page."""
-    for leaf, group in grouped(present):
+
+    def made_from(leaf: Component, group: str) -> object:
         status, last = present.status(leaf), present.last_day(leaf)
         suffered = present.suffered_since(leaf.id, _start(present, last))
         since = leaf.since or present.since
         # What has no end yet, or begins by the clock, shows in the days that home tells of too.
         newest = _days(present, leaf, present.spans[leaf.id], uptime.DAYS)
-        known = (present.surroundings, leaf, group, status, last, since, suffered, newest)
+        return present.surroundings, leaf, group, status, last, since, suffered, newest
+
+    for leaf, group in grouped(present):
         yield Promise(
             path=f"api/components/{leaf.id}.json",
             make=partial(_component, present, leaf, group),
-            key=key_of(known),
+            made_from=partial(made_from, leaf, group),
         )
 
 
@@ -389,7 +392,7 @@ def _months(present: Present, entries: Entries) -> Iterator[Promise[MonthRecord]
     """Promise a file for each month of the record, the newest first."""
     if not entries.months and present.since is None:
         return
-    names = tuple(present.leaves)
+    names, config = tuple(present.leaves), present.config
     first, month = record(present, entries.months)
     while month >= first:
         volume, works = entries.volumes.get(month), tuple(entries.works.get(month, ()))
@@ -397,7 +400,7 @@ def _months(present: Present, entries: Entries) -> Iterator[Promise[MonthRecord]
         yield Promise(
             path=f"api/history/{month:%Y-%m}.json",
             make=partial(_month, present, month, volume, works),
-            key=key_of((month, present.config.url, present.config.timezone, names, works, told)),
+            made_from=partial(tuple, (month, config.url, config.timezone, names, works, told)),
         )
         month = uptime.month_before(month, 1)
 

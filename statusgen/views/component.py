@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from statusgen.model import Component, ComponentGroup, ComponentStatus
 from statusgen.views import uptime
 from statusgen.views.entry import Entries, EntryView
-from statusgen.views.page import Frame, Promise, View, key_of
+from statusgen.views.page import Frame, Promise, View
 from statusgen.views.status import worst
 from statusgen.views.trouble import TroubleView, troubles
 from statusgen.views.turn import StatusTurn, status_turns
@@ -213,12 +213,14 @@ def component_page(
             has_earlier=len(past) > COMPONENT_ENTRIES,
         )
 
-    # What has no end yet is told by the view: its days end now.
-    suffered = present.suffered_since(leaf.id, start)
-    told = entries.newest_of(leaf.id, COMPONENT_ENTRIES + 1)
-    since = leaf.since or present.since
-    known = (frame, view, group, group_said_in, upcoming, last, since, suffered, told)
-    return Promise(path=view.path, make=make, key=key_of(known))
+    def made_from() -> object:
+        # What has no end yet is told by the view: its days end now.
+        suffered = present.suffered_since(leaf.id, start)
+        told = entries.newest_of(leaf.id, COMPONENT_ENTRIES + 1)
+        since = leaf.since or present.since
+        return frame, view, group, group_said_in, upcoming, last, since, suffered, told
+
+    return Promise(path=view.path, make=make, made_from=made_from)
 
 
 def year(present: Present, leaf: Component, spans: Iterable[Span]) -> CalendarView:

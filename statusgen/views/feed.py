@@ -12,7 +12,7 @@ from statusgen.model import IncidentStatus, MaintenanceStatus
 from statusgen.views import timeline
 from statusgen.views.incident import IncidentView, incident_view
 from statusgen.views.maintenance import MaintenanceView
-from statusgen.views.page import Promise, View, key_of
+from statusgen.views.page import Promise, View
 from statusgen.views.update import ChangeView, PlanView, UpdateView
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class _Feeds:
         yield self.history()
         works = self.entries(self.work_views())
         work = self.feed("maintenance/updates", "maintenance/", works, is_work=True)
-        yield Promise(path=work.name, make=lambda: work, key=key_of(work))
+        yield Promise(path=work.name, make=lambda: work, made_from=lambda: work)
         for leaf in self.present.leaves.values():
             yield self.component(leaf)
 
@@ -167,9 +167,12 @@ class _Feeds:
             return HistoryFeed(**self.common("history", "history/", stories), entries=stories)
 
         make = cache(make)
-        known = [(one.slug, self.present.made_from(one.slug)) for one in newest]
-        key = key_of((self.present.surroundings, known, works))
-        return Promise(path="history", make=make, key=key)
+
+        def made_from() -> object:
+            known = [(one.slug, self.present.made_from(one.slug)) for one in newest]
+            return self.present.surroundings, known, works
+
+        return Promise(path="history", make=make, made_from=made_from)
 
     def component(self, leaf: Component) -> Promise[FeedView]:
         """Promise the feed of a component."""
@@ -182,12 +185,16 @@ class _Feeds:
             return self.feed(f"{path}updates", path, entries, subject=leaf.name)
 
         make = cache(make)  # it is asked for once in each format
-        tolls = [volume.outline.components.get(leaf.id) for volume in self.present.volumes]
-        known = [(toll.digest, toll.told) for toll in tolls if toll]
-        named = (one for one in self.present.site.incidents if leaf.id in timeline.named(one))
-        own = [self.present.made_from(one.slug) for one in named]
-        key = key_of((self.present.surroundings, self.present.names, leaf, known, own, works))
-        return Promise(path=f"{path}updates", make=make, key=key)
+
+        def made_from() -> object:
+            present = self.present
+            tolls = [volume.outline.components.get(leaf.id) for volume in present.volumes]
+            known = [(toll.digest, toll.told) for toll in tolls if toll]
+            named = (one for one in present.site.incidents if leaf.id in timeline.named(one))
+            own = [present.made_from(one.slug) for one in named]
+            return present.surroundings, present.names, leaf, known, own, works
+
+        return Promise(path=f"{path}updates", make=make, made_from=made_from)
 
     def briefly(self, slug: str) -> IncidentView:
         return incident_view(self.present, self.present.incident(slug))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from statusgen.views.entry import Entries, EntryView
-from statusgen.views.page import Frame, Pages, Promise, View, key_of
+from statusgen.views.page import Frame, Pages, Promise, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -160,8 +160,11 @@ def _pages(
                 older=_path(link.path, number + 1) if number < count else "",
             )
 
-        key = key_of((frame, links, count, names, works)) + told
-        return Promise(path=frame.path, make=make, key=key)
+        return Promise(
+            path=frame.path,
+            make=make,
+            made_from=lambda: (frame, links, count, names, works, told),
+        )
 
     return (promise(number) for number in range(1, count + 1))
 

@@ -66,7 +66,7 @@ def moved_pages(
                 site_title=config.title,
             )
 
-        return Promise(path=path, make=make, key=key_of((path, new)), shared=surroundings)
+        return Promise(path=path, make=make, made_from=lambda: (path, new), shared=surroundings)
 
     places = {place_of(old): new for old, new in sorted(addresses)}
     return tuple(
@@ -78,7 +78,9 @@ def moved_view(present: Present, addresses: Iterable[OldAddress]) -> Promise[Mov
     """Promise the rules, for hosts that have such."""
     base = present.config.base_path
     known = sorted((f"/{old}", base + new) for old, new in addresses)
-    return Promise(path="_redirects", make=lambda: MovedView(rules=tuple(known)), key=key_of(known))
+    return Promise(
+        path="_redirects", make=lambda: MovedView(rules=tuple(known)), made_from=lambda: known
+    )
 
 
 def place_of(old: str) -> str:

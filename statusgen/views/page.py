@@ -33,17 +33,22 @@ def key_of(made_from: object) -> bytes:
     return blake2b(repr(made_from).encode(), digest_size=KEY).digest()
 
 
-class Promise(Struct, Generic[V], frozen=True, kw_only=True, eq=False):
+class Promise(Struct, Generic[V], frozen=True, kw_only=True, eq=False, dict=True):
     """A page that is made only when it is due; two are equal whose pages are.
 
-    `key` tells everything that it is made from, by digests, but for what it shares with the others
-    of its kind, which is `shared`; where it is not known it is empty.
+    `made_from` tells everything that it is made from, if that is known, but for what it shares with
+    the others of its kind, which is `shared`. A preview never asks for it.
     """
 
     path: str
     make: Callable[[], V]
-    key: bytes = b""
+    made_from: Callable[[], object] | None = None
     shared: bytes = b""
+
+    @cached_property
+    def key(self) -> bytes:
+        """A digest of what it is made from; empty where that is not known."""
+        return key_of(self.made_from()) if self.made_from else b""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Promise):

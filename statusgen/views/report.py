@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from statusgen.model import Component, ComponentGroup
 from statusgen.views import uptime
 from statusgen.views.component import MONTHS, MonthView, month_view
-from statusgen.views.page import Frame, Promise, View, key_of
+from statusgen.views.page import Frame, Promise, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,12 +98,15 @@ def report(present: Present) -> tuple[Promise[ReportPage], Promise[ReportTable]]
     is_counted = any(uptime.counts(present.status(leaf)) for leaf in present.leaves.values())
     now = present.as_of if is_counted else present.today
     zone, since = present.config.timezone, present.since
-    outages = [(name, present.outages(name)) for name in present.leaves]
-    told = (components, weight, zone, since, now, outages)
     frame = present.frame(PATH)
+
+    def told() -> object:
+        outages = [(name, present.outages(name)) for name in present.leaves]
+        return components, weight, zone, since, now, outages
+
     return (
-        Promise(path=PATH, make=lambda: made.page(frame), key=key_of((frame, told))),
-        Promise(path=TABLE_PATH, make=made.table, key=key_of(told)),
+        Promise(path=PATH, make=lambda: made.page(frame), made_from=lambda: (frame, told())),
+        Promise(path=TABLE_PATH, make=made.table, made_from=told),
     )
 
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from statusgen.model import IncidentStatus, MaintenanceStatus
-from statusgen.views.page import Pages, Promise, View, key_of
+from statusgen.views.page import Pages, Promise, View
 from statusgen.views.summary import Summary
 from statusgen.views.update import is_foreign
 
@@ -75,18 +75,19 @@ def search(
         return (volume.size if volume else 0) + len(works(month))
 
     def promise(months: tuple[date, ...]) -> Promise[SearchIndex]:
-        shown = [one for month in months for one in works(month)]
         volumes = [entries.volumes[month] for month in months if month in entries.volumes]
-        keys = [(one.outline.digest, one.key) for one in volumes]
-        slugs = [slug for slug in postmortems if any(slug in one.digests for one in volumes)]
-        learnt = [postmortems[slug] for slug in slugs]
-        is_known = all(one.key for one in volumes)
+
+        def made_from() -> object:
+            shown = [one for month in months for one in works(month)]
+            keys = [(one.outline.digest, one.key) for one in volumes]
+            slugs = [slug for slug in postmortems if any(slug in one.digests for one in volumes)]
+            learnt = [postmortems[slug] for slug in slugs]
+            return names, keys, learnt, shown, [texts[one.path] for one in shown]
+
         return Promise(
             path=f"search/{months[-1]:%Y-%m}.json",
             make=partial(make, months),
-            key=key_of((names, keys, learnt, shown, [texts[one.path] for one in shown]))
-            if is_known
-            else b"",
+            made_from=made_from if all(one.key for one in volumes) else None,
         )
 
     def make(months: tuple[date, ...]) -> SearchIndex:

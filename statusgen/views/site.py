@@ -360,11 +360,10 @@ def _incident_pages(present: Present, incidents: Incidents) -> Pages[IncidentPag
 
     def promise(slug: str, digest: bytes, beside: Beside) -> Promise[IncidentPage]:
         postmortem = postmortems.get(slug)
-        hangs_on = key_of((beside, postmortem))
         return Promise(
             path=incident_path(slug),
             make=partial(make, slug, postmortem, beside),
-            key=digest[:KEY] + hangs_on if digest else b"",
+            made_from=(lambda: (digest, beside, postmortem)) if digest else None,
             shared=surroundings,
         )
 
@@ -424,11 +423,13 @@ def _sitemap(
         for one in extra:
             yield one.frame.url, None
 
-    # What a month's page hangs on tells of each of its incidents.
-    others = [*pages, *(page.frame.url for page in extra)]
-    known = (url, maintenances, [month.key for month in months.promises], others)
+    def made_from() -> object:
+        # What a month's page hangs on tells of each of its incidents.
+        others = [*pages, *(page.frame.url for page in extra)]
+        return url, maintenances, [month.key for month in months.promises], others
+
     return Promise(
         path="sitemap.xml",
         make=lambda: SitemapView(addresses=tuple(addresses())),
-        key=key_of(known),
+        made_from=made_from,
     )

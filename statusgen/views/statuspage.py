@@ -33,7 +33,7 @@ from statusgen.model import (
     Word,
 )
 from statusgen.views import timeline
-from statusgen.views.page import Pages, Promise, View, key_of, maintenance_path
+from statusgen.views.page import Pages, Promise, View, maintenance_path
 from statusgen.views.status import Indicator, worst
 from statusgen.views.summary import incident_path
 
@@ -350,16 +350,19 @@ class _Statuspage:
         """Promise the newest incidents."""
         present = self.present
         told = list(self.newest_incidents())
-        facts = [present.made_from(slug) for slug in told]
-        learnt = [self.postmortems[slug] for slug in told if slug in self.postmortems]
 
         def make() -> IncidentsFile:
             return IncidentsFile(
                 page=self.page, incidents=tuple(self.incident(slug) for slug in told)
             )
 
-        known = (present.config, present.site.components, self.page, self.components)
-        return Promise(path=_path("incidents"), make=make, key=key_of((known, told, facts, learnt)))
+        def made_from() -> object:
+            known = (present.config, present.site.components, self.page, self.components)
+            facts = [present.made_from(slug) for slug in told]
+            learnt = [self.postmortems[slug] for slug in told if slug in self.postmortems]
+            return known, told, facts, learnt
+
+        return Promise(path=_path("incidents"), make=make, made_from=made_from)
 
     # Which are told.
 
