@@ -879,16 +879,23 @@ class TestSite:
         wait_for_news(page)
         assert preview.ask("/history/").status == 200
 
-    def test_events(self, plain: Session) -> None:
-        """Whoever listens is told at once what the page shows."""
-        connection = HTTPConnection("127.0.0.1", plain.running.port, timeout=PATIENCE)
+    def test_events(self, begin: Begin) -> None:
+        """Whoever listens is told at once what the page shows, and with the news how it reads."""
+        preview = begin(SITE)
+        connection = HTTPConnection("127.0.0.1", preview.running.port, timeout=PATIENCE)
         connection.request("GET", "/.statusgen/events?page=/")
 
         with connection.getresponse() as answer:
             assert answer.headers["Content-Type"] == "text/event-stream"
             assert [answer.readline() for _ in range(2)] == [b"retry: 500\n", b"\n"]
-            shown = json.loads(answer.readline().removeprefix(b"data: "))
-        assert set(shown) == {"page", "pictures", "styles", "problems"}
+            first = json.loads(answer.readline().removeprefix(b"data: "))
+            preview.write({"content/incidents/slow.md": INCIDENT.replace("looking", "searching")})
+            assert answer.readline() == b"\n"
+            second = json.loads(answer.readline().removeprefix(b"data: "))
+        assert set(first) == {"shown"}
+        assert set(first["shown"]) == {"page", "pictures", "styles", "problems"}
+        assert second["shown"]["page"] != first["shown"]["page"]
+        assert second["text"].encode() == preview.ask("/").body
 
 
 class TestShown:

@@ -57,6 +57,13 @@ class Shown(Struct, frozen=True, kw_only=True):
     problems: tuple[Trouble, ...]
 
 
+class Edition(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a page shows now, and the text of the page, if it is another one."""
+
+    shown: Shown
+    text: str = ""
+
+
 def shown(answer: Answer, address: str, load: Load, problems: tuple[Trouble, ...]) -> Shown:
     """Tell what an answer shows, so that a browser knows whether its own is still the same."""
     if not answer.is_page:

@@ -23,7 +23,7 @@ from statusgen.errors import ContentErrors, StatusgenError, ThemeError
 from statusgen.reading import Themes, find_themes
 from statusgen.seal import CONTENT, Digests, cache_path, look, look_again
 from statusgen.serve import hosting, mails
-from statusgen.serve.dress import OWN, Shown, Trouble, dress, shown
+from statusgen.serve.dress import OWN, Edition, Shown, Trouble, dress, shown
 from statusgen.serve.hosting import Answer, Rules, read_rules, type_of
 from statusgen.serve.shelf import Shelf
 from statusgen.serve.watch import ALL, Changes
@@ -226,14 +226,24 @@ class Preview:
             self.voice.warn(fault)
             return hosting.plain(500, fault)
 
-    def editions(self, address: str) -> Iterator[Shown | None]:
-        """Tell what a page shows, now and each time that it may have changed; None for a breath."""
-        seen = -1
+    def editions(self, address: str) -> Iterator[Edition | None]:
+        """Tell what a page shows, now and each time that it may have changed; None for a breath.
+
+        Who has seen one page gets the next with the news: to ask for it takes a while.
+        """
+        seen, page = -1, ""
         self._looked_at[address] += 1
         try:
             while (edition := self._next(seen)) is not None:
                 is_new, seen = seen != edition, edition
-                yield self._dressed(address)[1] if is_new else None
+                if not is_new:
+                    yield None
+                    continue
+                answer, now = self._dressed(address)
+                is_other = page not in ("", now.page) and answer.is_page
+                page = now.page
+                text = answer.body.decode(errors="replace") if is_other else ""
+                yield Edition(shown=now, text=text)
         finally:
             self._looked_at -= Counter([address])
 

@@ -105,8 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(b"retry: 500\n\n")
-        for shown in self.server.preview.editions(page):
-            event = b":\n\n" if shown is None else b"data: %b\n\n" % msgspec.json.encode(shown)
+        for news in self.server.preview.editions(page):
+            event = b":\n\n" if news is None else b"data: %b\n\n" % msgspec.json.encode(news)
             self.wfile.write(event)
 
 

@@ -21,12 +21,15 @@
     events = null;
     if (document.hidden) return;
     events = new EventSource(`/.statusgen/events?${new URLSearchParams({ page: location.pathname })}`);
-    events.onmessage = (event) => show(JSON.parse(event.data));
+    events.onmessage = (event) => {
+      const news = JSON.parse(event.data);
+      show(news.shown, news.text);
+    };
   }
 
-  function show(now) {
+  function show(now, text) {
     if (now.pictures !== shown.pictures || now.styles.length !== shown.styles.length) reload();
-    else if (now.page !== shown.page) renew().catch(() => {}); // without a server there is no news
+    else if (now.page !== shown.page) renew(text).catch(() => {}); // without a server there is no news
     else showRest(now);
   }
 
@@ -47,14 +50,14 @@
   // A browser takes several times as long to load a page as to show another text in its place, and
   // that is the same for a page without scripts, or whose scripts say that they begin anew with each
   // text when they are told. Where it may not be, the page is loaded.
-  async function renew() {
+  async function renew(text) {
     const turn = ++turns;
-    const answer = await fetch(location.pathname);
-    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const answer = text ? null : await fetch(location.pathname);
+    const next = new DOMParser().parseFromString(text ?? await answer.text(), "text/html");
     if (turn !== turns) return;
     const known = next.querySelector(`script[src="${script.getAttribute("src")}"]`)?.dataset.shown;
     const isActive = next.body.querySelector('iframe, link[rel~="stylesheet"]') || scripts(next) !== scripts(document);
-    if (!known || answer.redirected || isActive || location.hash || head(next) !== head(document)) {
+    if (!known || answer?.redirected || isActive || location.hash || head(next) !== head(document)) {
       reload();
       return;
     }
