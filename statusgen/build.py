@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from statusgen.artifact import Plan
+    from statusgen.content import Documents
     from statusgen.model import Moment
     from statusgen.output import Output
     from statusgen.reading import Themes
@@ -55,12 +56,11 @@ class Order(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """What a build would publish, and the digests of the content that it was made from."""
+    """What a build would publish."""
 
     plan: Plan
     theme: Theme
     view: SiteView
-    read: Digests
 
 
 def build(
@@ -92,10 +92,11 @@ def _write(root: Path, output: Output, order: Order, found: Findings) -> tuple[P
         audience=order.audience,
         meanwhile=_prepare,
     )
-    draft = make(root, order, found.read, cache, find_themes(root, cache.place))
+    documents = find_documents(root, found.read, cache)  # what is not known is read as it is parsed
+    draft = make(documents, order, cache, find_themes(root, cache.place))
     is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
     is_sealed = is_steady and order.is_usual
-    seal = _new_seal(draft.read | before, order.moment, draft.view) if is_sealed else None
+    seal = _new_seal(documents.digests | before, order.moment, draft.view) if is_sealed else None
     cache.lighten()  # of much that is new, pages read back what they need
     published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
     cache.save()
@@ -103,17 +104,16 @@ def _write(root: Path, output: Output, order: Order, found: Findings) -> tuple[P
     return published, str(draft.view.withheld)
 
 
-def make(root: Path, order: Order, seen: Digests, cache: Cache, themes: Themes) -> Draft:
-    """Make what a build would publish. `seen` is the content as it was seen, if it was.
+def make(documents: Documents, order: Order, cache: Cache, themes: Themes) -> Draft:
+    """Make what a build would publish.
 
     Raises ContentErrors, ThemeError, and Lost where the cache cannot be used after all.
     """
-    documents = find_documents(root, seen, cache)  # what is not known is read as it is parsed
     config, site = parse_site(documents, order.moment, themes.problems, cache.recall)
     site = replace(site, rescue=order.rescue)
     view = derive(site, config, order.moment, order.audience, cache.archive())  # what is true then
     theme = themes.load(config.theme)
-    return Draft(planned(view, theme), theme, view, documents.digests)
+    return Draft(planned(view, theme), theme, view)
 
 
 def _new_seal(sources: Digests, moment: Moment, view: SiteView) -> Seal:

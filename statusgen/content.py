@@ -182,6 +182,39 @@ def find_documents(root: Path, seen: Digests, memory: Memory) -> Documents:
     return reader.result()
 
 
+def find_again(
+    before: Documents, seen: Digests, memory: Memory, changed: Iterable[str]
+) -> Documents | None:
+    """Find documents as `find_documents` would, where only these files may have changed since.
+
+    None, if more hangs on them than the incidents whose only files they are: then all has to be
+    looked at. Else nothing is, but for these.
+    """
+    start, end = f"{CONTENT}/{LATER}/", ".md"
+    plain = {one.path for one in before.documents if one.is_found and not one.translations}
+    others = [one for one in before.documents if one.path not in plain]
+    known = before.known.get(LATER, set()).copy()
+    is_held = known <= memory.digests(LATER).keys() and all(
+        memory.is_known(one.folder, one.slug, one.digest) for one in others if one.is_known
+    )
+    if before.problems or not is_held:
+        return None
+    digests = before.digests.copy()
+    for path in plain.union(changed):
+        slug = path.removeprefix(start).removesuffix(end)
+        was_plain = path in plain or (slug in known and path == f"{start}{slug}{end}")
+        if not was_plain or path not in seen or os.path.islink(f"{before.root}/{path}"):
+            return None
+        known.discard(slug)
+        if memory.is_known(LATER, slug, seen[path]):
+            known.add(slug)
+            digests[path] = seen[path]
+        else:
+            others.append(_found(LATER, slug, path))
+    known_by_folder = before.known | {LATER: known}
+    return replace(before, documents=(*others,), digests=digests, known=known_by_folder)
+
+
 def write_file(path: str, data: bytes, before: bytes | None) -> None:
     """Write a file whole or not at all, if it still holds what it did `before`.
 
@@ -416,15 +449,7 @@ class _Reader:
         if self.seen and self.add_known(folder, slug, path, paths):
             return
         if self.is_finding and folder == LATER:
-            found = Document(
-                folder=folder,
-                slug=slug,
-                path=path,
-                text="",
-                translations=translations,
-                is_found=True,
-            )
-            self.documents.append(found)
+            self.documents.append(_found(folder, slug, path, translations))
         elif document := self.told(folder, slug, path, translations):
             self.documents.append(document)
 
@@ -576,6 +601,13 @@ class _Reader:
     def refuse(self, path: str, message: str, line: int = 1) -> None:
         self.problems.append(Problem(path=path, line=line, address="file", message=message))
         self.unread.append(path)
+
+
+def _found(folder: str, slug: str, path: str, translations: tuple[Document, ...] = ()) -> Document:
+    """Tell a document that is still to be read."""
+    return Document(
+        folder=folder, slug=slug, path=path, text="", translations=translations, is_found=True
+    )
 
 
 def _digest_of_all(digests: Digests, paths: list[str]) -> bytes:

@@ -10,13 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statusgen.content import FOLDERS, SETTINGS, read_documents
+from statusgen.content import (
+    FOLDERS,
+    SETTINGS,
+    Documents,
+    Oblivion,
+    find_again,
+    find_documents,
+    read_documents,
+)
 from statusgen.errors import ContentErrors
 from statusgen.model import Moment
 from statusgen.parse import parse_site
+from statusgen.seal import CONTENT, Digests, look
+from tests.folders import new_folder
 from tests.worlds import INCIDENT, MINIMAL, Files, at, parse, problems, write
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 SLOW = "content/incidents/slow.md"
@@ -227,3 +238,143 @@ def test_no_bytes_raise_anything_but_problems(files: dict[str, bytes]) -> None:
         found = re.fullmatch(r"(content/[^:]+):(\d+): (\S.*?): (\S.*)", line, re.DOTALL)
         assert found, line
         assert int(found[2]) >= 1
+
+
+class Notes(Oblivion):
+    """A memory of what stands in a folder: of all incidents, or of some."""
+
+    def __init__(self, root: Path, slugs: Collection[str]) -> None:
+        """Learn the incidents of these slugs."""
+        seen = look(str(root), (CONTENT,))
+        found = read_documents(root, seen)
+        known = [one for one in found.of("incidents") if one.slug in slugs]
+        self.known = {(one.folder, one.slug, one.digest) for one in known}
+        self.plain = {
+            one.slug: one.digest
+            for one in known
+            if one.path == f"content/incidents/{one.slug}.md" and not one.translations
+        }
+
+    def is_known(self, folder: str, slug: str, digest: bytes, /) -> bool:
+        """Whether it was learnt."""
+        return (folder, slug, digest) in self.known
+
+    def digests(self, folder: str, /) -> dict[str, bytes]:
+        """Tell what was learnt of incidents in one file."""
+        return self.plain if folder == "incidents" else {}
+
+
+def seen_in(root: Path) -> Digests:
+    """Look at the content."""
+    return look(str(root), (CONTENT,))
+
+
+def opened(found: Documents) -> Documents:
+    """Read what was only found, as parsing does."""
+    for one in found.of("incidents"):
+        found.digests.update(found.open(one).digests)
+    return found
+
+
+def essence(found: Documents) -> object:
+    """Tell what a build knows of documents before it reads those that were only found."""
+    unread = {
+        each.path for one in found.documents if one.is_found for each in (one, *one.translations)
+    }
+    digests = {path: digest for path, digest in found.digests.items() if path not in unread}
+    return set(found.documents), found.known, digests, found.assets, found.problems
+
+
+INCIDENTS = ("a", "b", "c", "d")
+TEXTS = st.sampled_from([INCIDENT, INCIDENT.replace("looking", "searching"), "\0"])
+EDITS = st.dictionaries(
+    st.sampled_from(
+        [
+            *(f"content/incidents/{slug}.md" for slug in INCIDENTS),
+            "content/incidents/a.tr.md",
+            "content/incidents/b/incident.md",
+            "content/incidents/B.md",
+            "content/pages/a.md",
+        ]
+    ),
+    st.none() | st.just("link") | TEXTS,
+    max_size=3,
+)
+
+
+class TestAgain:
+    """Of incidents that were edited, nothing but their files is looked at."""
+
+    PLACE = "content/incidents/a.md"
+    FILES: Files = MINIMAL | {f"content/incidents/{slug}.md": INCIDENT for slug in INCIDENTS}
+
+    def edit(self, root: Path, edits: dict[str, str | None]) -> None:
+        """Write files, remove them, or put links in their places."""
+        for path, text in edits.items():
+            (root / path).unlink(missing_ok=True)
+            if text == "link":
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).symlink_to(root / "content/site.yml")
+            elif text is not None:
+                write(root, {path: text})
+
+    @given(st.lists(st.tuples(EDITS, st.none() | st.sets(st.sampled_from(INCIDENTS))), max_size=4))
+    @settings(max_examples=150, deadline=None)
+    def test_any_edits(self, steps: list[tuple[dict[str, str | None], set[str] | None]]) -> None:
+        """Whatever is edited, and whatever is known of it, it is as if all were looked at."""
+        with new_folder() as root:
+            write(root, self.FILES)
+            memory = Notes(root, INCIDENTS[:2])
+            before = opened(find_documents(root, seen_in(root), memory))
+            for edits, learnt in steps:
+                if learnt is not None:
+                    memory = Notes(root, {*memory.plain, *learnt})
+                self.edit(root, edits)
+                seen = seen_in(root)
+                found = find_documents(root, seen, memory)
+                again = find_again(before, seen, memory, edits)
+                if again is not None:
+                    assert essence(again) == essence(found)
+                before = opened(again or found)
+
+    @pytest.mark.parametrize("slug", ["a", "d"], ids=["known", "not known"])
+    def test_edit(self, tmp_path: Path, slug: str) -> None:
+        """An incident that was edited is found again, known before or not."""
+        write(tmp_path, self.FILES)
+        memory = Notes(tmp_path, INCIDENTS[:2])
+        before = opened(find_documents(tmp_path, seen_in(tmp_path), memory))
+        path = f"content/incidents/{slug}.md"
+        write(tmp_path, {path: INCIDENT + "\n"})
+        again = find_again(before, seen_in(tmp_path), memory, [path])
+        assert again
+        assert path in {one.path for one in again.of("incidents") if one.is_found}
+        assert again.known["incidents"] == {"a", "b"} - {slug}
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "content/site.yml",
+            "content/pages/a.md",
+            "content/incidents/new.md",
+            "content/incidents/a.tr.md",
+            "content/incidents/b/incident.md",
+        ],
+    )
+    def test_more_hangs_on_it(self, tmp_path: Path, path: str) -> None:
+        """Where more hangs on what was edited, or it is new, all has to be looked at."""
+        write(tmp_path, self.FILES)
+        before = opened(find_documents(tmp_path, seen_in(tmp_path), Oblivion()))
+        write(tmp_path, {path: INCIDENT + "\n"})
+        assert find_again(before, seen_in(tmp_path), Oblivion(), [path]) is None
+
+    def test_forgotten(self, tmp_path: Path) -> None:
+        """So it is where something is no longer known, or was wrong before."""
+        write(tmp_path, self.FILES)
+        memory = Notes(tmp_path, INCIDENTS)
+        seen = seen_in(tmp_path)
+        known = opened(find_documents(tmp_path, seen, memory))
+        assert find_again(known, seen, memory, [self.PLACE])
+        assert find_again(known, seen, Notes(tmp_path, INCIDENTS[1:]), [self.PLACE]) is None
+        write(tmp_path, {"content/incidents/B.md": INCIDENT})
+        wrong = opened(find_documents(tmp_path, seen, memory))
+        assert find_again(wrong, seen, memory, [self.PLACE]) is None

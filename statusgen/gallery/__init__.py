@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from statusgen.build import Order, make
 from statusgen.cache import Cache
 from statusgen.config import ThemeChoice
+from statusgen.content import read_documents
 from statusgen.errors import ContentErrors, GalleryError, OutputError, StatusgenError, ThemeError
 from statusgen.output import Output, Published, publish
 from statusgen.reading import Themes, find_themes
@@ -108,7 +109,8 @@ def _build(
 ) -> tuple[Published, SiteView]:
     """Build a site, which is not sealed: a seal tells of the site's own themes."""
     cache = Cache(output.public, moment, is_new=True)
-    draft = make(site, Order(moment), {}, cache, wear(cache.place))
+    documents = read_documents(site)
+    draft = make(documents, Order(moment), cache, wear(cache.place))
     published = publish(draft.plan, draft.theme, output, NOTHING, None)
     draft.theme.keep()
     return published, draft.view

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from statusgen.build import Order, make
 from statusgen.cache import Cache, Lost
+from statusgen.content import Documents, find_again, find_documents
 from statusgen.errors import ContentErrors, StatusgenError, ThemeError
 from statusgen.reading import Themes, find_themes
 from statusgen.seal import CONTENT, Digests, cache_path, look, look_again
@@ -66,6 +67,7 @@ class Builder:
         self.audience = audience
         self._place = folder / "public"
         self._seen: Digests = {}
+        self._documents: Documents | None = None
         self._shelf: Shelf | None = None
         self._cache: Cache | None = None
         self._themes = self._find_themes()
@@ -81,10 +83,11 @@ class Builder:
             self._seen = look_again(str(self.root), before, changes.files)
         different = {path for path, _ in before.items() ^ self._seen.items()}
         changed = (*sorted(different), *(("the theme",) if changes.is_theme else ()))
+        again = None if changes.files is None else changes.files | different
         try:
-            return self._make(changed, is_new=False)
+            return self._make(changed, again)
         except Lost:  # what was kept cannot be used after all
-            return self._make(changed, is_new=True)
+            return self._make(changed, None, is_new=True)
 
     def keep(self, made: Made) -> None:
         """Keep what the next site need not make again; nobody may ask for one made before."""
@@ -92,12 +95,20 @@ class Builder:
         made.theme.keep()
         self._cache = made.cache
 
-    def _make(self, changed: tuple[str, ...], *, is_new: bool) -> Made:
+    def _make(
+        self, changed: tuple[str, ...], again: frozenset[str] | None, *, is_new: bool = False
+    ) -> Made:
+        """Make the site; `again` are the files that may be others than before, if that is known."""
         moment = self.moment()
         cache = Cache(
             self._place, moment, is_new=is_new, audience=self.audience, before=self._cache
         )
-        draft = make(self.root, Order(moment, self.audience), self._seen, cache, self._themes)
+        before, documents, self._documents = self._documents, None, None
+        if before and again is not None:
+            documents = find_again(before, self._seen, cache, again)
+        documents = documents or find_documents(self.root, self._seen, cache)
+        draft = make(documents, Order(moment, self.audience), cache, self._themes)
+        self._documents = documents
         self._shelf = Shelf(draft.plan, draft.theme, self._shelf)
         return Made(
             shelf=self._shelf,

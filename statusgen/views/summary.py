@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from hashlib import sha256
+from hashlib import blake2b
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from msgspec import Struct
 from statusgen.model import ComponentStatus, Impact, Incident, IncidentStatus
 from statusgen.views import timeline
 from statusgen.views.language import titles
-from statusgen.views.page import KEY
 from statusgen.views.timeline import Span
 
 if TYPE_CHECKING:
@@ -241,7 +240,7 @@ def _tolls(
 
 
 def _digest(encoded: Iterable[bytes]) -> bytes:
-    return sha256(b"".join(encoded)).digest()[:KEY]
+    return blake2b(b"".join(encoded), digest_size=16).digest()
 
 
 def summarize(one: Incident, policy: Policy, zone: tzinfo) -> Summary:
