@@ -83,7 +83,7 @@ class CheckPolicy(Struct, frozen=True, kw_only=True):
     internal_words: tuple[str, ...] = ()
 
 
-class Policy(Struct, frozen=True, kw_only=True):
+class Policy(Struct, frozen=True, kw_only=True, dict=True):
     """The severity policy, the escalation path, and what must hold before an incident is over."""
 
     severities: tuple[tuple[Severity, SeverityPolicy], ...]
@@ -93,7 +93,11 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     def of(self, severity: Severity) -> SeverityPolicy:
         """Look a severity up."""
-        return dict(self.severities)[severity]
+        return self._by_severity[severity]
+
+    @cached_property
+    def _by_severity(self) -> dict[Severity, SeverityPolicy]:
+        return dict(self.severities)
 
     @property
     def channels(self) -> tuple[str, ...]:

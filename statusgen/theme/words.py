@@ -240,6 +240,12 @@ def _endonym(code: str) -> str:
     return name[0].upper() + name[1:]
 
 
+def _sentence(text: str) -> str:
+    """Begin a sentence with a text."""
+    begun = str.__getitem__(text, slice(1)).upper() + str.__getitem__(text, slice(1, None))
+    return safe(begun) if isinstance(text, Markup) else begun  # which takes long to cut
+
+
 def _lang(told: object) -> Markup:
     """Mark what is in another language than the page, a view or the language of its texts."""
     code = told if isinstance(told, str) else getattr(told, "said_in", "")
@@ -304,6 +310,7 @@ SHARED: dict[str, Callable[..., Any]] = {
     "css": _css,
     "lang": _lang,
     "endonym": _endonym,
+    "sentence": _sentence,
     "basename": posixpath.basename,
     "places": _places,
     "troubled": _troubled,

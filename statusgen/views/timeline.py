@@ -112,10 +112,12 @@ def episodes(incident: Incident) -> tuple[Window, ...]:
 
 def lasted(windows: Iterable[Window]) -> timedelta | None:
     """Add up how long it lasted; None while it goes on."""
-    ended = [(each.start, each.end) for each in windows]
-    if any(end is None for _, end in ended):
-        return None
-    return sum((end - start for start, end in ended if end), timedelta())
+    total = timedelta()
+    for each in windows:
+        if each.end is None:
+            return None
+        total += each.end - each.start
+    return total
 
 
 def severities(incident: Incident) -> tuple[Severity, ...]:
@@ -132,8 +134,8 @@ def impact_of(incident: Incident, policy: Policy) -> Impact:
     """How much an incident hurt at its worst, unless it says so itself."""
     if incident.impact:
         return incident.impact
-    held = {incident.severity, *severities(incident)}
-    return max((policy.of(each).impact for each in held), key=_IMPACTS.index)
+    held = [update.severity for update in incident.updates if update.severity]
+    return max((policy.of(each).impact for each in (incident.severity, *held)), key=_IMPACTS.index)
 
 
 def named(one: Incident) -> tuple[str, ...]:
