@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from statusgen.content import Document, Documents
     from statusgen.findings.finding import Spot
     from statusgen.model import Moment, Site
+    from statusgen.parse.blocks import UsualBlock
 
 _KINDS: dict[str, tuple[str, type[IncidentStatus | MaintenanceStatus]]] = {
     "incidents": ("incident", IncidentStatus),
@@ -73,7 +74,7 @@ class _Places:
     def __init__(self, document: Document, context: Context, start: datetime | None) -> None:
         self.path = document.path
         self.head = Mapping(entries=(), line=1)
-        self.updates: list[tuple[str, Mapping]] = []
+        self.updates: list[tuple[str, Mapping | UsualBlock]] = []
         place = Place(path=document.path, problems=[])
         try:
             if document.folder in _KINDS:

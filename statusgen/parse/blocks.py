@@ -7,7 +7,9 @@ A block begins with a header at the start of a line and ends at the next; the co
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,7 +17,7 @@ from msgspec.structs import replace
 
 from statusgen.errors import closest, nearest, one_of
 from statusgen.model import ComponentStatus
-from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
+from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Unreadable, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,6 +40,7 @@ LABELS = {key: trailer.capitalize() for trailer, key in TRAILERS.items()} | {
     "body": "text",
 }
 
+_UPDATED = f"{LABELS['at']}:"
 _RULE = re.compile(r"^---[ \t]*$")
 # [^\W\d] is a letter of any script, or an underscore.
 _LETTERS = r"\[((?=[^\]]{3})(?=[^\]]*[^\W\d_])(?:[^\W\d]++|[ -])++)\]"
@@ -145,9 +148,34 @@ def read_front_matter(front: Text, place: Place) -> Mapping:
     return node
 
 
+class UsualBlock(Struct, frozen=True, kw_only=True):
+    """An update that says its status, its text and its time and no more, as nearly all do.
+
+    It is a mapping for those who ask for more than that.
+    """
+
+    status: str
+    body: str
+    updated: str
+    line: int
+    mapping: Callable[[], Mapping]
+
+    def line_of(self, key: str) -> int:
+        """Tell on which line a key stands."""
+        return self.mapping().line_of(key)
+
+    def label(self, key: str) -> str:
+        """Tell by which name the author knows a key."""
+        return LABELS.get(key, key)
+
+
+Blocks = tuple[Node | UsualBlock, ...]
+"""The update blocks of a text."""
+
+
 def read_markdown(
     text: str, statuses: Collection[str], place: Place
-) -> tuple[Mapping | None, Sequence]:
+) -> tuple[Mapping | None, Blocks]:
     """Read a Markdown file of update blocks: its front matter, and the list of its updates.
 
     The front matter is None where it could not be read, which was told; the updates are read.
@@ -162,13 +190,13 @@ def read_markdown(
     return head, read_blocks(rest, statuses, place)
 
 
-def read_blocks(text: Text, statuses: Collection[str], place: Place) -> Sequence:
-    """Read the update blocks of a text as a list of mappings, like `updates:` in YAML."""
+def read_blocks(text: Text, statuses: Collection[str], place: Place) -> Blocks:
+    """Read the update blocks of a text as mappings, like those that `updates:` lists in YAML."""
     return read_usual_blocks(text, place) or read_any_blocks(text, statuses, place)
 
 
-def read_usual_blocks(text: Text, place: Place) -> Sequence | None:
-    """Read blocks of which each is as usual; None where one is not."""
+def read_usual_blocks(text: Text, place: Place) -> Blocks:
+    """Read blocks of which each is as usual; none where one is not."""
     whole = "\n".join(text.lines)
     position = len(whole) - len(whole.lstrip("\n"))
     found: list[tuple[re.Match[str], int, Place]] = []
@@ -177,21 +205,35 @@ def read_usual_blocks(text: Text, place: Place) -> Sequence | None:
         line = text.first_line + whole.count("\n", 0, position)
         found.append((block, line, below.item(len(found))))
         position = block.end()
-    if not found or position != len(whole):
-        return None
-    items = tuple(_usual_block(*each) for each in found)
-    return Sequence(items=items, line=text.first_line)
+    if position != len(whole):
+        return ()
+    return tuple(_usual_block(*each) for each in found)
 
 
-def _usual_block(block: re.Match[str], line: int, place: Place) -> Mapping:
+def _usual_block(block: re.Match[str], line: int, place: Place) -> Mapping | UsualBlock:
     status, text, trailers = block[1], block["text"], block["trailers"]
     first, _, more = text.partition("\n")
     body = f"{first.strip()}\n{more}".rstrip() if more else first.strip()
+    if not trailers.startswith(_UPDATED) or "\n" in trailers:
+        return _block_mapping(status, body, block, line, place)
+    return UsualBlock(
+        status=status,
+        body=body,
+        updated=trailers.removeprefix(_UPDATED).strip(),
+        line=line,
+        mapping=partial(_block_mapping, status, body, block, line, place),
+    )
+
+
+def _block_mapping(
+    status: str, body: str, block: re.Match[str], line: int, place: Place
+) -> Mapping:
     entries: list[tuple[Scalar, Node]] = [
         (Scalar(text="status", line=line), _scalar(status, line)),
         (Scalar(text="body", line=line), _scalar(body, line)),
     ]
-    for at, written in enumerate(trailers.split("\n"), line + text.count("\n") + 1):
+    trailers = block["trailers"].split("\n")
+    for at, written in enumerate(trailers, line + block["text"].count("\n") + 1):
         name, _, value = written.partition(":")
         key = TRAILERS[name.lower()]
         below = place.at(LABELS[key])
@@ -199,7 +241,7 @@ def _usual_block(block: re.Match[str], line: int, place: Place) -> Mapping:
     return Mapping(entries=tuple(entries), line=line, labels=LABELS)
 
 
-def read_any_blocks(text: Text, statuses: Collection[str], place: Place) -> Sequence:
+def read_any_blocks(text: Text, statuses: Collection[str], place: Place) -> Blocks:
     """Read blocks whatever they hold, and tell what is wrong with them."""
     return _BlockReader(text, statuses, place).read()
 
@@ -216,7 +258,7 @@ class _BlockReader:
         self.trailers = [_trailer(line) for line in text.lines]
         self.is_code, self.open_fence = code_lines(text.lines)
 
-    def read(self) -> Sequence:
+    def read(self) -> Blocks:
         headers = self.headers()
         self.refuse_lead(headers[0].index if headers else len(self.lines))
         is_swallowed = any(self.is_code) and self.refuse_swallowed_headers()
@@ -224,12 +266,11 @@ class _BlockReader:
             fence = self.lines[self.open_fence].strip()
             self.tell(self.open_fence, f"the fence {fence!r} is never closed")
         ends = [*(header.index for header in headers[1:]), len(self.lines)]
-        blocks = (
+        return tuple(
             self.block(header, end, self.place.at("updates").item(number))
             # Without a header there is an end all the same.
             for number, (header, end) in enumerate(zip(headers, ends, strict=False))
         )
-        return Sequence(items=tuple(blocks), line=self.first_line)
 
     def tell(self, index: int, message: str) -> None:
         self.place.at("updates").tell(self.first_line + index, message)

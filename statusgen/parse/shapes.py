@@ -221,6 +221,8 @@ class Choice(Generic[E]):
         self.words = {member.value: member for member in kind}
 
     def __call__(self, node: Node, place: Place) -> E:
+        if isinstance(node, Scalar) and node.text in self.words:
+            return self.words[node.text]
         value = word(node, place)
         words, spelt = self.words, _GAP.sub("_", value.lower())
         if spelt not in words:

@@ -106,17 +106,23 @@ def read_time(text: str) -> WrittenTime:
 
 def read_usual_time(text: str) -> WrittenTime | None:
     """Read a time of the first kind, as nearly all are; None where it is not one or not right."""
+    found = read_usual_instant(text)
+    if found is None:
+        return None
+    return WrittenTime(
+        text=text, date=found.date(), clock=found.time(), zone=UTC, has_seconds=False
+    )
+
+
+def read_usual_instant(text: str) -> datetime | None:
+    """Read the instant of such a time, which hangs on nothing else."""
     if not _USUAL.fullmatch(text):
         return None
     try:
-        local = datetime.fromisoformat(text[:16])
+        found = datetime.fromisoformat(f"{text[:16]}+00:00")
     except ValueError:
         return None
-    if local.year not in YEARS:
-        return None
-    return WrittenTime(
-        text=text, date=local.date(), clock=local.time(), zone=UTC, has_seconds=False
-    )
+    return found if found.year in YEARS else None
 
 
 def read_any_time(text: str) -> WrittenTime:

@@ -30,6 +30,7 @@ from statusgen.model import (
     texts,
 )
 from statusgen.parse import shapes
+from statusgen.parse.blocks import UsualBlock
 from statusgen.parse.incidents import INCIDENT, REPORT, SEVERITY_IN_TITLE
 from statusgen.parse.maintenance import MAINTENANCE
 from statusgen.parse.nodes import Mapping, Node, Place, Sequence, Unreadable, read_yaml
@@ -183,12 +184,13 @@ def timeline_translations(
                 else:
                     place.at(block.key).tell(block.line, f"{document.path} has none: leave it out")
         finder = _Finder(one.updates, document.path, context.zone)
-        for node, below in nodes.updates:
+        for update, below in nodes.updates:
+            node = update.mapping() if isinstance(update, UsualBlock) else update
             with suppress(Unreadable):
                 values = _texts(node, kind.update, kind.update_facts, below)
                 if shapes.holds(values, "status", "at", "body"):
-                    update = finder.find(values["at"], values["status"], node, below)
-                    yield _block(update.id, (values["body"],), values, node.line)
+                    found = finder.find(values["at"], values["status"], node, below)
+                    yield _block(found.id, (values["body"],), values, node.line)
 
     return _read_each(document, context, place, read)
 

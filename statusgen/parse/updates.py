@@ -24,6 +24,8 @@ from statusgen.model import (
 from statusgen.parse import shapes
 from statusgen.parse.blocks import (
     LABELS,
+    Blocks,
+    UsualBlock,
     header_in_text,
     lost_in_text,
     not_a_status,
@@ -33,7 +35,7 @@ from statusgen.parse.blocks import (
 )
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
 from statusgen.parse.shapes import Key, Named, Shape, Stated
-from statusgen.parse.times import spell, spell_duration, spell_minute
+from statusgen.parse.times import read_usual_instant, spell, spell_duration, spell_minute
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -71,8 +73,8 @@ class Outline(Struct, frozen=True, kw_only=True):
     """
 
     head: Mapping | None
-    updates: tuple[tuple[Node, Place], ...]
-    parts: tuple[tuple[Node, Place], ...]
+    updates: tuple[tuple[Node | UsualBlock, Place], ...]
+    parts: tuple[tuple[Node | UsualBlock, Place], ...]
 
 
 class StatusReader:
@@ -130,6 +132,8 @@ def pinned_id(node: Node, place: Place) -> str:
     return value
 
 
+_INCIDENT_STATUS = StatusReader(IncidentStatus)
+_MAINTENANCE_STATUS = StatusReader(MaintenanceStatus)
 _ANY_UPDATE: Shape = {
     "at": Key(read=shapes.stated, required=True, also="updated"),
     "body": Key(read=body, required=True),
@@ -138,18 +142,21 @@ _ANY_UPDATE: Shape = {
     "id": Key(read=pinned_id),
 }
 INCIDENT_UPDATE: Shape = {
-    "status": Key(read=StatusReader(IncidentStatus), required=True),
+    "status": Key(read=_INCIDENT_STATUS, required=True),
     **_ANY_UPDATE,
     "components": Key(read=shapes.component_changes),
     "severity": Key(read=shapes.severity),
 }
 MAINTENANCE_UPDATE: Shape = {
-    "status": Key(read=StatusReader(MaintenanceStatus), required=True),
+    "status": Key(read=_MAINTENANCE_STATUS, required=True),
     **_ANY_UPDATE,
     "starts": Key(read=shapes.stated),
     "ends": Key(read=shapes.stated),
 }
 
+
+_USUAL = {"incident": _INCIDENT_STATUS.usual, "maintenance": _MAINTENANCE_STATUS.usual}
+"""How statuses are usually spelt, by what has them."""
 
 UPDATES: Shape = {"updates": Key(read=lambda node, _: node)}
 """A key of YAML alone, whose value is read in a step of its own."""
@@ -163,20 +170,19 @@ def outline(
     head: Mapping | None
     if document.is_yaml:
         head = _head(read_yaml(document.text, place), place)
-        updates = _listed(head, place)
+        updates: Blocks = _listed(head, place)
     else:
         head, updates = read_markdown(document.text, statuses, place)
-    is_silent = needs_updates and not updates.items and not document.parts
+    is_silent = needs_updates and not updates and not document.parts
     if is_silent and len(place.problems) == before:
         _refuse_silence(head, place)
-    listed = tuple(
-        (item, place.at("updates").item(index)) for index, item in enumerate(updates.items)
-    )
+    below = place.at("updates")
+    listed = tuple((one, below.item(index)) for index, one in enumerate(updates))
     parts = []
     for part in document.parts:
-        below = Place(path=part.path, problems=place.problems)
+        own = Place(path=part.path, problems=place.problems)
         try:
-            parts.append((_part(part, statuses, below), below.at("update")))
+            parts.append((_part(part, statuses, own), own.at("update")))
         except Unreadable:
             continue
     return Outline(head=head, updates=listed, parts=tuple(parts))
@@ -195,18 +201,18 @@ def _head(node: Node, place: Place) -> Mapping:
     return node
 
 
-def _listed(head: Mapping, place: Place) -> Sequence:
+def _listed(head: Mapping, place: Place) -> tuple[Node, ...]:
     """Find the updates of a YAML file."""
     updates = head.get("updates")
     if updates is None:
-        return Sequence(items=(), line=head.line)
+        return ()
     if not isinstance(updates, Sequence):
         line = head.line_of("updates")
         place.at("updates").refuse(line, "must be a list: `- status: …` for each update")
-    return updates
+    return updates.items
 
 
-def _part(part: Document, statuses: Collection[str], place: Place) -> Node:
+def _part(part: Document, statuses: Collection[str], place: Place) -> Node | UsualBlock:
     """Read an update that has a file of its own."""
     if part.is_yaml:
         return read_yaml(part.text, place)
@@ -215,19 +221,19 @@ def _part(part: Document, statuses: Collection[str], place: Place) -> Node:
     if front is not None:
         place.at("front matter").refuse(1, "does not belong here: an update is just its block")
     blocks = read_blocks(text, statuses, place)
-    if not blocks.items and len(place.problems) > before:
+    if not blocks and len(place.problems) > before:
         raise Unreadable
-    if len(blocks.items) != 1:
-        count = len(blocks.items) or "no"
+    if len(blocks) != 1:
+        count = len(blocks) or "no"
         place.at("updates").refuse(1, f"the file holds {count} updates; it needs just one")
-    return blocks.items[0]
+    return blocks[0]
 
 
 class _Dated(Struct, Generic[S], kw_only=True):
     """An update on its way to becoming one."""
 
     at: datetime
-    node: Mapping
+    node: Mapping | UsualBlock
     place: Place
     values: dict[str, Any]
     status: S | None = None
@@ -247,6 +253,7 @@ class UpdateReader(Generic[S]):
         self.context = context
         self.shape = INCIDENT_UPDATE if kind == "incident" else MAINTENANCE_UPDATE
         self.statuses: type[S] = statuses
+        self.usual_statuses = _USUAL[kind]
         self.start: datetime | None = None
         self.named: dict[str, _Dated[S]] = {}
 
@@ -292,9 +299,19 @@ class UpdateReader(Generic[S]):
             self.refuse_disorder(parts[0], start, "the start")
         return sorted([*listed, *parts], key=lambda one: one.at) if parts else listed
 
+    def usual(self, block: UsualBlock, place: Place, previous: datetime | None) -> _Dated[S] | None:
+        """Read an update that is as usual; None where something has to be told, or weighed."""
+        status, at = self.usual_statuses.get(block.status), read_usual_instant(block.updated)
+        moment = self.context.moment
+        if status is None or at is None or (previous and at < previous):
+            return None
+        if self.kind == "incident" and moment.is_clock and at > moment.until:
+            return None
+        return _Dated(at=at, node=block, place=place, values={"status": status, "body": block.body})
+
     def one(
         self,
-        node: Node,
+        node: Node | UsualBlock,
         place: Place,
         previous: datetime | None,
         *,
@@ -302,6 +319,10 @@ class UpdateReader(Generic[S]):
         is_part: bool,
     ) -> _Dated[S] | None:
         """Read one update and find its instant."""
+        if isinstance(node, UsualBlock):
+            if one := self.usual(node, place, previous):
+                return one
+            node = node.mapping()
         try:
             values = shapes.read_mapping(node, self.shape, place)
             stated: Stated | None = values.get("at")

@@ -14,6 +14,7 @@ from statusgen.model import IncidentStatus
 from statusgen.parse.blocks import (
     TRAILERS,
     Text,
+    UsualBlock,
     code_lines,
     fenced_lines,
     read_any_blocks,
@@ -38,7 +39,12 @@ def blocks(text: str) -> tuple[list[dict[str, object]], list[str]]:
     lines = tuple(text.split("\n"))
     found = read_blocks(Text(lines=lines, first_line=1), STATUSES, place)
     told = [str(problem).removeprefix("a.md:") for problem in problems]
-    return [as_dictionary(item) for item in found.items], told
+    return [as_dictionary(mapped(each)) for each in found], told
+
+
+def mapped(block: Node | UsualBlock) -> Node:
+    """Give a block as the mapping that it is."""
+    return block.mapping() if isinstance(block, UsualBlock) else block
 
 
 def as_dictionary(node: Node) -> dict[str, object]:
@@ -168,7 +174,7 @@ def test_a_broken_front_matter_hides_no_update() -> None:
     text = "---\ntitle: [\n---\n[RESOLVED] Over.\nUpdated: 17:05"
     head, updates = read_markdown(text, STATUSES, place)
     assert head is None
-    assert len(updates.items) == 1
+    assert len(updates) == 1
     assert len(problems) == 1
 
 
@@ -267,8 +273,18 @@ def test_usual_blocks_are_read_as_any_others(text: str) -> None:
     one, other = (Place(path="a.md", problems=[]) for _ in range(2))
     found = read_usual_blocks(split, one)
     if found:
-        assert found == read_any_blocks(split, STATUSES, other)
+        mappings = tuple(map(mapped, found))
+        assert mappings == read_any_blocks(split, STATUSES, other)
         assert one.problems == other.problems
+        for each, mapping in zip(found, mappings, strict=True):
+            assert isinstance(each, UsualBlock | Mapping)
+            assert isinstance(mapping, Mapping)
+            assert each.line == mapping.line
+            for key in ("status", "body", "at"):
+                assert (each.line_of(key), each.label(key)) == (
+                    mapping.line_of(key),
+                    mapping.label(key),
+                )
     else:
         assert not one.problems
 
@@ -276,5 +292,7 @@ def test_usual_blocks_are_read_as_any_others(text: str) -> None:
 def test_usual_blocks_go_the_short_way() -> None:
     """Else they would be slow, and nobody would see why."""
     block = "[RESOLVED] Over: all is *well*.\nSee [our notes](https://example.com).\nUpdated: 17:05"
-    text = Text(lines=tuple(f"{block}\n\n{block}\n".split("\n")), first_line=1)
-    assert read_usual_blocks(text, Place(path="a.md", problems=[])) is not None
+    more = f"{block}\nSeverity: SEV-1"
+    text = Text(lines=tuple(f"{block}\n\n{more}\n".split("\n")), first_line=1)
+    found = read_usual_blocks(text, Place(path="a.md", problems=[]))
+    assert [type(each) for each in found] == [UsualBlock, Mapping]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statusgen.model import ComponentStatus, Notify, Severity
+from statusgen.parse.updates import UpdateReader
 from tests.worlds import INCIDENT, Files, at, parse, problems
 
 if TYPE_CHECKING:
@@ -30,6 +32,58 @@ def incident(files: Files) -> Incident:
 def markdown(body: str) -> Incident:
     """Read an incident of these blocks."""
     return incident({SLOW: f"---\n{HEAD}---\n\n{body}"})
+
+
+# Updates as they usually are, with now and then one among them that is not.
+USUAL = st.tuples(
+    st.sampled_from(["INVESTIGATING", "MONITORING", "RESOLVED", "UPDATE", "resolved", "RESOLVD"]),
+    st.sampled_from(["We look.", "It is over: all is *well*.\nSee [us](https://example.com)."]),
+    st.sampled_from(
+        [
+            *(f"2026-01-02 17:{minute:02} UTC" for minute in (0, 5, 10, 5)),
+            "2026-01-02 16:59 UTC",
+            "2026-01-03 12:30 UTC",
+            "2026-02-30 17:05 UTC",
+            "17:20 UTC",
+            "2026-01-02 17:05:30 UTC",
+            "2026-01-02 18:05 +01:00",
+            "soon",
+        ]
+    ),
+    st.sampled_from(["", "", "\nComponents: api=operational", "\nSeverity: SEV-1"]),
+).map(lambda told: f"[{told[0]}] {told[1]}\nUpdated: {told[2]}{told[3]}\n")
+
+
+@given(
+    st.lists(USUAL, min_size=1, max_size=4).map("\n".join),
+    st.sampled_from(["17:00 UTC", "17:00:40 UTC"]),
+    st.booleans(),
+)
+def test_usual_updates_are_read_as_any_others(blocks: str, started: str, clock: bool) -> None:  # noqa: FBT001 - it is drawn
+    """The short way gives the same facts and tells the same."""
+    head = HEAD.replace("17:00 UTC", started)
+    files: Files = {SLOW: f"---\n{head}---\n\n{blocks}"}
+
+    def found() -> object:
+        return problems(files, clock=clock) or parse(files, clock=clock)[1].incidents
+
+    short = found()
+    with patch.object(UpdateReader, "usual", lambda *_: None):
+        assert found() == short
+
+
+def test_usual_updates_go_the_short_way() -> None:
+    """Else they would be slow, and nobody would see why."""
+    usual, found = UpdateReader.usual, []
+
+    def noting(*given: Any) -> object:  # noqa: ANN401 - whatever it is given
+        found.append(usual(*given))
+        return found[-1]
+
+    with patch.object(UpdateReader, "usual", noting):
+        markdown("[RESOLVED] Over.\nUpdated: 2026-01-02 17:05 UTC")
+    assert found
+    assert all(found)
 
 
 class Told(msgspec.Struct, kw_only=True):
