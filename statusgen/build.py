@@ -91,13 +91,13 @@ def _write(root: Path, output: Output, order: Order, found: Findings) -> tuple[P
         is_new=not found.read,
         audience=order.audience,
         meanwhile=_prepare,
+        is_lasting=True,
     )
     documents = find_documents(root, found.read, cache)  # what is not known is read as it is parsed
     draft = make(documents, order, cache, find_themes(root, cache.place))
     is_steady = before == look(str(root), THEMES)  # else nobody knows which of both was read
     is_sealed = is_steady and order.is_usual
     seal = _new_seal(documents.digests | before, order.moment, draft.view) if is_sealed else None
-    cache.lighten()  # of much that is new, pages read back what they need
     published = publish(draft.plan, draft.theme, output, found, seal)  # what changed
     cache.save()
     draft.theme.keep()

@@ -40,7 +40,6 @@ from statusgen.workers import ENOUGH, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
 
     from statusgen.content import Document, Documents
     from statusgen.model import Moment
@@ -58,7 +57,7 @@ _DIGEST = 32
 """How many bytes the digest before a file's content has."""
 
 _MUCH = 2_000
-"""So many incidents that are new are kept before pages are made, and not held meanwhile."""
+"""So many incidents of a new cache are kept at once, month by month, and not held meanwhile."""
 
 _HELD = 4
 """What was read of how many months is held: pages are made month by month."""
@@ -137,13 +136,14 @@ class Reading(Struct, frozen=True, kw_only=True):
     withheld: tuple[bytes, Withheld] | None = None
 
 
-Keeping = tuple[bytes, bytes]
-"""What can be kept of a document, encoded: what is known of it, and its facts.
+Keeping = tuple[str, bytes, bytes]
+"""What can be kept of a document: its month, and encoded what is known of it, and its facts.
 
 It is plain, so that helpers send it quickly.
 """
 
 
+_month = msgspec.msgpack.Decoder(Month).decode
 _index = msgspec.msgpack.Decoder(Index).decode
 _kept = msgspec.msgpack.Decoder(Kept).decode
 _file = msgspec.msgpack.Decoder(File).decode
@@ -168,8 +168,12 @@ class Cache:
         audience: Audience = PUBLIC,
         meanwhile: Callable[[], object] = lambda: None,
         before: Cache | None = None,
+        is_lasting: bool = False,
     ) -> None:
-        """Read the index that lies beside a published folder, unless the cache begins anew."""
+        """Read the index that lies beside a published folder, unless the cache begins anew.
+
+        One that is lasting will be saved, and may keep what is much before that.
+        """
         self.place = Path(cache_path(str(public)))
         self.moment = moment
         self.audience = audience
@@ -185,6 +189,8 @@ class Cache:
         self.loaded: dict[bytes, File] = dict(before.loaded) if before and not is_new else {}
         self.told: dict[bytes, list[Summary]] = dict(before.told) if before and not is_new else {}
         self.changed: dict[str, tuple[Volume, dict[str, Raw]]] = {}
+        self.is_lasting = is_lasting
+        self.is_much = False
         self._last = ""
         self._incidents: dict[str, bytes] = {}
         for month in self.old.months.values():
@@ -254,12 +260,14 @@ class Cache:
             self._gather(known, new)
         elif folder == MAINTENANCE:
             self.works = {slug: self.old.works[slug] for slug in sorted(known)}
-            self.works |= {slug: (digest, Raw(fact)) for slug, (digest, fact) in new.items()}
+            self.works |= {slug: (digest, Raw(fact)) for slug, (_, digest, fact) in new.items()}
             found += [_known(_maintenance(encoded)) for _, encoded in self.works.values()]
         return tuple(found)
 
     def archive(self) -> Archive:
         """Give the incidents that are known, as views need them."""
+        if self.is_much:
+            _give_back()
         return Archive(
             volumes=tuple(self._volume(name) for name in self.months),
             load=self.incident,
@@ -280,17 +288,9 @@ class Cache:
             self._last = next(name for name, one in self.months.items() if slug in one.digests)
         return self._last
 
-    def lighten(self) -> None:
-        """Keep much that is new at once, so that it need not be held: pages read it back."""
-        if sum(len(facts) for _, facts in self.changed.values()) >= _MUCH:
-            self.save()
-            if self.kept:
-                self.changed.clear()
-            _give_back()
-
     def save(self) -> None:
         """Keep what is known, each file whole or not at all; what cannot be kept is not."""
-        is_same = not self.changed and self.months.keys() == self.old.months.keys()
+        is_same = not self.changed and self.months == self.old.months
         if is_same and self.works == self.old.works and self.withheld == self.old.withheld:
             self.kept = self.old
         if self.kept:
@@ -326,25 +326,48 @@ class Cache:
 
     def _gather(self, known: set[str], new: dict[str, Keeping]) -> None:
         """Take up the months as they are, and make anew those in which something is different."""
-        begun: dict[date, dict[str, tuple[Kept, Raw]]] = defaultdict(dict)
-        for slug, (known_of, fact) in new.items():
-            kept = _kept(known_of)
-            begun[kept.summary.month][slug] = (kept, Raw(fact))
-        added = {f"{month:%Y-%m}": each for month, each in begun.items()}
-        for name in sorted(self.old.months.keys() | added.keys()):
-            month = self.old.months.get(name)
-            stay = month.digests.keys() & known if month else set()
-            if month and len(stay) == len(month.digests) and name not in added:
-                self.months[name] = month
-            elif stay or name in added:
-                self._renew(name, stay, added.get(name, {}))
+        added: dict[str, dict[str, Keeping]] = defaultdict(dict)
+        for slug, keeping in new.items():
+            added[keeping[0]][slug] = keeping
+        stay = {name: month.digests.keys() & known for name, month in self.old.months.items()}
+        renewed = [
+            name
+            for name in sorted(stay.keys() | added.keys())
+            if name in added or 0 < len(stay[name]) < len(self.old.months[name].digests)
+        ]
+        # What is kept of months that an index tells of stays until there is another index.
+        self.is_much = self.is_lasting and len(new) >= _MUCH and not self.old.months
 
-    def _renew(self, name: str, stay: set[str], added: dict[str, tuple[Kept, Raw]]) -> None:
+        def renew(name: str) -> tuple[Month, Volume, dict[str, Raw]]:
+            return self._renew(name, stay.get(name, set()), added.get(name, {}))
+
+        def keep(name: str) -> bytes:
+            month, volume, facts = renew(name)
+            with suppress(OSError):
+                os.makedirs(self.place, exist_ok=True)
+                file = self._write(name, _encode_month(volume, facts))
+                return _encode(replace(month, file=file))
+            return b""
+
+        kept = spread(keep, renewed, enough=1) if self.is_much else [b""] * len(renewed)
+        found = {name: month for name, month in self.old.months.items() if stay[name]}
+        for name, encoded in zip(renewed, kept, strict=True):
+            if encoded:
+                found[name] = _month(encoded)
+            else:
+                found[name], volume, facts = renew(name)
+                self.changed[name] = volume, facts
+        self.months = dict(sorted(found.items()))
+
+    def _renew(
+        self, name: str, stay: set[str], added: dict[str, Keeping]
+    ) -> tuple[Month, Volume, dict[str, Raw]]:
         """Make a month of incidents that stay, and of those that are added."""
-        digests = {slug: kept.digest for slug, (kept, _) in added.items()}
-        facts = {slug: fact for slug, (_, fact) in added.items()}
-        summaries = [kept.summary for kept, _ in added.values()]
-        horizons = [kept.horizon for kept, _ in added.values()]
+        read = {slug: _kept(known_of) for slug, (_, known_of, _) in added.items()}
+        digests = {slug: kept.digest for slug, kept in read.items()}
+        facts = {slug: Raw(fact) for slug, (_, _, fact) in added.items()}
+        summaries = [kept.summary for kept in read.values()]
+        horizons = [kept.horizon for kept in read.values()]
         if stay:
             old = self.old.months[name]
             file = self._load(name, old)
@@ -354,14 +377,14 @@ class Cache:
             horizons.append(old.horizon)
         digests, facts = dict(sorted(digests.items())), dict(sorted(facts.items()))
         volume = volume_of(summaries, digests, digest_of(_encode(digests)))
-        self.changed[name] = volume, facts
-        self.months[name] = Month(
+        month = Month(
             digests=digests,
             key=volume.key,
             horizon=max(horizons),
             outline=volume.outline,
             file=b"",
         )
+        return month, volume, facts
 
     def _volume(self, name: str) -> Volume:
         month = self.months[name]
@@ -426,13 +449,14 @@ class Cache:
         fact = self.audience.incident(fact)
         summary = summarize(fact, context.policy, context.zone)
         kept = Kept(digest=document.digest, horizon=last, summary=summary)
-        return _encode(kept), _encode((fact, read_texts(bodies(fact))))
+        month = summary.month.isoformat()[:7]
+        return month, _encode(kept), _encode((fact, read_texts(bodies(fact))))
 
     def _keep_maintenance(self, document: Document, fact: Maintenance) -> Reading | Keeping:
         if not self.audience.sees(fact):
             return _withheld(document, fact, _ALWAYS)
         fact = self.audience.maintenance(fact)
-        return document.digest, _encode((fact, read_texts(bodies(fact))))
+        return "", document.digest, _encode((fact, read_texts(bodies(fact))))
 
     def _load(self, name: str, month: Month | None = None) -> File:
         """Read the file of a month. Raises Lost where it is not the one that was kept."""

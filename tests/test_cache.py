@@ -16,16 +16,18 @@ from hypothesis import strategies as st
 from statusgen import cache, markdown
 from statusgen.artifact import Artifact, Bundle
 from statusgen.errors import ContentErrors, ThemeError
-from statusgen.model import digest_of_texts
+from statusgen.model import Moment, digest_of_texts
 from statusgen.parse import incidents, updates
+from statusgen.reading import recall
 from tests.folders import new_folder, without_rights
-from tests.worlds import INCIDENT, MINIMAL, Files, publish, tree, write
+from tests.worlds import INCIDENT, MINIMAL, Files, at, publish, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from statusgen.content import Document
+    from statusgen.views.summary import Archive
 
 SITE = "title: Example\nurl: https://status.example.com/\nsince: 2026-01-01\n"
 OLD = INCIDENT.replace("2026-01-02", "2025-11-02")
@@ -349,35 +351,43 @@ class TestBundles:
 
 
 class TestMuch:
-    """Much that is new is kept before pages are made, and not held meanwhile."""
+    """Much that is new is kept at once, month by month, and not held while pages are made."""
 
     @pytest.fixture(autouse=True)
-    def anything_is_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Take whatever is new for much."""
+    def anything_is_much(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Know nothing, and take whatever is new for much."""
+        shutil.rmtree(root / ".statusgen")
         monkeypatch.setattr(cache, "_MUCH", 1)
 
     @pytest.fixture
     def held(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """Note of how many months all that is new is held while pages are made."""
         noted = []
-        lighten = cache.Cache.lighten
+        archive = cache.Cache.archive
 
-        def noting(self: cache.Cache) -> None:
-            lighten(self)
+        def noting(self: cache.Cache) -> Archive:
             noted.append(len(self.changed))
+            return archive(self)
 
-        monkeypatch.setattr(cache.Cache, "lighten", noting)
+        monkeypatch.setattr(cache.Cache, "archive", noting)
         return noted
 
-    def test_much(self, root: Path, held: list[int]) -> None:
+    def test_much(self, root: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
         """Pages read it back, and what is kept for the next build is the same."""
-        publish(write(root, CHANGED))
+        publish(root)
         assert held == [0]
-        kept = tree(root / ".statusgen/public.cache")
         assert is_clean(root)
+        kept = tree(root / ".statusgen/public.cache")
+        monkeypatch.undo()
         shutil.rmtree(root / ".statusgen")
         publish(root)
         assert tree(root / ".statusgen/public.cache") == kept
+
+    def test_little_is_held(self, root: Path, held: list[int]) -> None:
+        """Of months that are kept already nothing is put in their place before all is done."""
+        publish(root)
+        publish(write(root, CHANGED))
+        assert held == [0, 1]
         assert is_clean(root)
 
     def test_more_than_is_held(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,7 +397,7 @@ class TestMuch:
         for key in (b"1", b"2"):
             cache._hold(held, key, "month")  # noqa: SLF001 - no build tells how much it holds
         assert list(held) == [b"2"]
-        publish(write(root, CHANGED))
+        publish(root)
         assert is_clean(root)
 
     def test_nowhere(self, root: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -400,23 +410,25 @@ class TestMuch:
                 raise OSError(errno.ENOSPC, "No space left on device")
             real(old, new)
 
-        monkeypatch.setattr(os, "replace", full)
-        before = tree(place)
-        publish(write(root, CHANGED))
-        assert held == [1]
-        assert tree(place) == before
-        monkeypatch.undo()
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "replace", full)
+            publish(root)
+        assert held == [2]
+        assert tree(place) == {}
         assert is_clean(root)
 
+    def test_who_only_looks(self, root: Path) -> None:
+        """Who reads content without a build keeps nothing."""
+        recall(root, root / "public", Moment(as_of=at("2026-01-03 12:00")))
+        assert not (root / ".statusgen").exists()
+
     def test_build_that_fails(self, root: Path) -> None:
-        """A build that fails has kept it: what is known does not hang on what is published."""
+        """What a build that fails has kept of it is no harm to the next one."""
         broken: Files = {"overrides/templates/incident.html": "{{ x }}"}
         with pytest.raises(ThemeError):
-            publish(write(root, CHANGED | broken))
-        kept = tree(root / ".statusgen/public.cache")
+            publish(write(root, broken))
         (root / "overrides/templates/incident.html").unlink()
         publish(root)
-        assert tree(root / ".statusgen/public.cache") == kept
         assert is_clean(root)
 
 

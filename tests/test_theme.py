@@ -12,6 +12,7 @@ import pytest
 from babel.dates import format_date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 from msgspec import Struct
 
 from statusgen.config import ThemeChoice, ThemeLink, ThemeOption
@@ -741,6 +742,16 @@ def test_bom(tmp_path: Path) -> None:
     """A byte order mark that an editor leaves is not published."""
     theme = load(tmp_path, {"overrides/templates/x.html": b"\xef\xbb\xbfx"})
     assert theme.render("templates/x.html", None) == "x"
+
+
+@pytest.mark.parametrize(
+    "text", ["minor & small", Markup("minor &amp; small")], ids=["text", "markup"]
+)
+def test_sentence(text: str) -> None:
+    """A text begins a sentence as what it was: Markup is not escaped again."""
+    told = FILTERS["sentence"](text)
+    assert told == f"M{str(text)[1:]}"
+    assert type(told) is type(text)
 
 
 @pytest.mark.parametrize(
