@@ -17,9 +17,10 @@ import sys
 from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from statusgen.workers import beside, spread
+from statusgen.workers import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -223,16 +224,38 @@ class Findings(NamedTuple):
 NOTHING = Findings()
 
 
-def examine(root: Path, public: Path, outbox: Path, as_of: datetime, *, is_clock: bool) -> Findings:
-    """Look at what there is to read, and at what the last build left."""
+def examine(  # noqa: PLR0913 - what a build knows when it begins
+    root: Path,
+    public: Path,
+    outbox: Path,
+    as_of: datetime,
+    *,
+    is_clock: bool,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Findings:
+    """Look at what there is to read, and at what the last build left.
+
+    `meanwhile` is done if there is something else to read, while a helper still looks.
+    """
     seal = _read(seal_path(str(public)))
     if seal is None:
         is_kept = os.path.isdir(cache_path(str(public)))
         return Findings(read=look(str(root))) if is_kept else NOTHING
-    work = partial(_changed, seal.marks, str(public), str(outbox))
-    changed = beside(work, otherwise=sum(map(_count, seal.marks.values())) < _MANY)
-    read = look(str(root))
-    gone = frozenset(changed())
+    read: Digests = {}
+    is_same = False
+
+    def begin() -> None:
+        nonlocal is_same
+        read.update(look(str(root)))
+        is_same = seal.read == whole(read)
+        if not is_same:
+            meanwhile()
+
+    groups = [*seal.marks.values()]
+    is_much = sum(map(_count, groups)) >= _MANY
+    work = partial(_changed, public=str(public), outbox=str(outbox))
+    changed = spread(work, groups, meanwhile=begin, enough=1 if is_much else len(groups) + 1)
+    gone = frozenset(chain.from_iterable(changed))
     # A manifest that another build left does not tell what stands here.
     is_ours = seal.manifests == _manifests(str(public), str(outbox))
     holds = seal.holds(tool_digest(), as_of.timestamp(), is_clock=is_clock)
@@ -240,7 +263,7 @@ def examine(root: Path, public: Path, outbox: Path, as_of: datetime, *, is_clock
         read=read,
         marks=seal.marks if is_ours else {},
         gone=gone if is_ours else frozenset(),
-        is_done=is_ours and holds and not gone and seal.read == whole(read),
+        is_done=is_ours and holds and not gone and is_same,
         told=seal.told,
     )
 
@@ -362,13 +385,10 @@ def _marked(marks: str, public: str, outbox: str) -> str:
     )
 
 
-def _changed(groups: Marks, public: str, outbox: str) -> list[str]:
-    """Tell the places at which no longer stands what was left there."""
+def _changed(marks: str, public: str, outbox: str) -> list[str]:
+    """Tell the places of a group at which no longer stands what was left there."""
     return [
-        place
-        for marks in groups.values()
-        for place, mark in lines(marks).items()
-        if mark != _mark(_path(place, public, outbox))
+        place for place, mark in lines(marks).items() if mark != _mark(_path(place, public, outbox))
     ]
 
 

@@ -74,29 +74,6 @@ def spread(
     return [each for number in range(len(shares)) for each in found[number]]
 
 
-def beside(work: Callable[[], R], *, otherwise: bool = False) -> Callable[[], R]:
-    """Begin some work in a helper, and give what waits for its end and tells what came of it.
-
-    Where there is no second processor, or `otherwise` says that it is not worth it, the work is
-    done here, when it is waited for.
-    """
-    if otherwise or _processors() < 2:  # noqa: PLR2004 - as above
-        return work
-    queue = _Queue(1)
-    helper = _Helper(lambda _: work(), [slice(0)], queue)
-
-    def end() -> R:
-        try:
-            # A helper that had no processor yet has not begun: then it is done here.
-            mine = [work() for _ in queue.take()]
-            return mine[0] if mine else helper.end()[0]
-        finally:
-            queue.close()
-            helper.stop()
-
-    return end
-
-
 def _shares(things: int, processes: int) -> Iterator[slice]:
     """Cut some work into shares, each a part of what those before it leave."""
     start = 0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from statusgen import workers
 from statusgen.errors import StatusgenError, ThemeError
-from statusgen.workers import ENOUGH, beside, spread
+from statusgen.workers import ENOUGH, spread
 
 MANY = range(5 * ENOUGH)
 PROCESSORS = workers._processors  # noqa: SLF001 - it decides about all of it
@@ -138,14 +138,6 @@ def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         stop.set()
         thread.join()
-
-
-def test_beside() -> None:
-    """Work that is begun in a helper is told when it is asked for, and so is its failure."""
-    assert beside(os.getpid)() > 0
-    assert beside(os.getpid, otherwise=True)() == os.getpid()
-    with pytest.raises(ThemeError, match=r"^249 is broken$"):
-        beside(lambda: fail(MANY[-1]))()
 
 
 @pytest.mark.parametrize("count", [1, len(MANY)])
