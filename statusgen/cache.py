@@ -283,10 +283,11 @@ class Cache:
 
     def _month_of(self, slug: str) -> str:
         """Find the month of an incident: most often that of the one before."""
-        month = self.months.get(self._last)
-        if not month or slug not in month.digests:
-            self._last = next(name for name, one in self.months.items() if slug in one.digests)
-        return self._last
+        name = self._last  # another thread of a preview may ask for another one meanwhile
+        if name not in self.months or slug not in self.months[name].digests:
+            name = next(name for name, one in self.months.items() if slug in one.digests)
+            self._last = name
+        return name
 
     def save(self) -> None:
         """Keep what is known, each file whole or not at all; what cannot be kept is not."""

@@ -19,7 +19,7 @@ from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
 from statusgen.signs import find_control
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
 
@@ -183,36 +183,46 @@ def find_documents(root: Path, seen: Digests, memory: Memory) -> Documents:
 
 
 def find_again(
-    before: Documents, seen: Digests, memory: Memory, changed: Iterable[str]
+    before: Documents, seen: Digests, memory: Memory, changed: Collection[str]
 ) -> Documents | None:
     """Find documents as `find_documents` would, where only these files may have changed since.
 
     None, if more hangs on them than the incidents whose only files they are: then all has to be
     looked at. Else nothing is, but for these.
     """
-    start, end = f"{CONTENT}/{LATER}/", ".md"
-    plain = {one.path for one in before.documents if one.is_found and not one.translations}
+    kept = before.known.get(LATER, set())
+    plain = {
+        one.path: one.slug for one in before.documents if one.is_found and not one.translations
+    }
+    plain |= {
+        path: slug_of(path)
+        for path in changed
+        if path == f"{CONTENT}/{LATER}/{slug_of(path)}.md" and slug_of(path) in kept
+    }
     others = [one for one in before.documents if one.path not in plain]
-    known = before.known.get(LATER, set()).copy()
-    is_held = known <= memory.digests(LATER).keys() and all(
+    held = memory.digests(LATER)
+    is_held = kept <= held.keys() and all(
         memory.is_known(one.folder, one.slug, one.digest) for one in others if one.is_known
     )
-    if before.problems or not is_held:
+    is_plain = plain.keys() >= {*changed} and plain.keys() <= seen.keys()
+    if before.problems or not (is_held and is_plain):
         return None
-    digests = before.digests.copy()
-    for path in plain.union(changed):
-        slug = path.removeprefix(start).removesuffix(end)
-        was_plain = path in plain or (slug in known and path == f"{start}{slug}{end}")
-        if not was_plain or path not in seen or os.path.islink(f"{before.root}/{path}"):
-            return None
-        known.discard(slug)
-        if memory.is_known(LATER, slug, seen[path]):
+    if any(os.path.islink(f"{before.root}/{path}") for path in plain):
+        return None
+    reader = _Reader(before.root, seen, memory, is_finding=True)
+    known = kept - {*plain.values()}
+    for path, slug in plain.items():
+        if path.endswith(".md") and held.get(slug) == seen[path]:
             known.add(slug)
-            digests[path] = seen[path]
+            reader.digests[path] = seen[path]
         else:
-            others.append(_found(LATER, slug, path))
-    known_by_folder = before.known | {LATER: known}
-    return replace(before, documents=(*others,), digests=digests, known=known_by_folder)
+            reader.add_document(LATER, slug, path, ())
+    return replace(
+        before,
+        documents=(*others, *reader.documents),
+        digests=before.digests | reader.digests,
+        known=before.known | {LATER: known},
+    )
 
 
 def write_file(path: str, data: bytes, before: bytes | None) -> None:
@@ -449,7 +459,15 @@ class _Reader:
         if self.seen and self.add_known(folder, slug, path, paths):
             return
         if self.is_finding and folder == LATER:
-            self.documents.append(_found(folder, slug, path, translations))
+            found = Document(
+                folder=folder,
+                slug=slug,
+                path=path,
+                text="",
+                translations=translations,
+                is_found=True,
+            )
+            self.documents.append(found)
         elif document := self.told(folder, slug, path, translations):
             self.documents.append(document)
 
@@ -601,13 +619,6 @@ class _Reader:
     def refuse(self, path: str, message: str, line: int = 1) -> None:
         self.problems.append(Problem(path=path, line=line, address="file", message=message))
         self.unread.append(path)
-
-
-def _found(folder: str, slug: str, path: str, translations: tuple[Document, ...] = ()) -> Document:
-    """Tell a document that is still to be read."""
-    return Document(
-        folder=folder, slug=slug, path=path, text="", translations=translations, is_found=True
-    )
 
 
 def _digest_of_all(digests: Digests, paths: list[str]) -> bytes:

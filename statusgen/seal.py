@@ -310,7 +310,10 @@ def write_seal(seal: Seal, public: str, outbox: str) -> None:
             with open(staged, "wb") as file:
                 if not _has_ticked(file.fileno()):
                     return
-                groups = _groups(seal.marks, public, outbox)
+                groups = (
+                    f"{name}\n{_marked(marks, public, outbox)}"
+                    for name, marks in seal.marks.items()
+                )
                 head = (seal.tool, str(seal.is_clock), str(seal.since), str(seal.until))
                 left = (seal.read, seal.told, _manifests(public, outbox))
                 data = _GROUP.join(("\n".join((*head, *left)), *groups)).encode()
@@ -363,16 +366,6 @@ def _lines(marks: str) -> list[str]:
 
 def _count(marks: str) -> int:
     return marks.count("\n") + bool(marks)
-
-
-def _groups(marks: Marks, public: str, outbox: str) -> list[str]:
-    """Write groups of marks down, and take those that are not known."""
-    unknown = sum(f"\n{each}".count("\n\t") for each in marks.values())
-    return spread(
-        lambda group: f"{group[0]}\n{_marked(group[1], public, outbox)}",
-        [*marks.items()],
-        enough=1 if unknown >= _MANY else len(marks) + 1,
-    )
 
 
 def _marked(marks: str, public: str, outbox: str) -> str:

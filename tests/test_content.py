@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SLOW = "content/incidents/slow.md"
+HIDDEN = INCIDENT.replace("severity", "visibility: internal\nseverity")
 
 
 def told(root: Path) -> list[str]:
@@ -241,7 +242,10 @@ def test_no_bytes_raise_anything_but_problems(files: dict[str, bytes]) -> None:
 
 
 class Notes(Oblivion):
-    """A memory of what stands in a folder: of all incidents, or of some."""
+    """A memory of what stands in a folder: of all incidents, or of some.
+
+    What is withheld is known as well, but is none of those that need not even be looked at.
+    """
 
     def __init__(self, root: Path, slugs: Collection[str]) -> None:
         """Learn the incidents of these slugs."""
@@ -253,6 +257,7 @@ class Notes(Oblivion):
             one.slug: one.digest
             for one in known
             if one.path == f"content/incidents/{one.slug}.md" and not one.translations
+            if one.text != HIDDEN
         }
 
     def is_known(self, folder: str, slug: str, digest: bytes, /) -> bool:
@@ -286,7 +291,8 @@ def essence(found: Documents) -> object:
 
 
 INCIDENTS = ("a", "b", "c", "d")
-TEXTS = st.sampled_from([INCIDENT, INCIDENT.replace("looking", "searching"), "\0"])
+SPELT = "content/incidents/e.yml"
+TEXTS = st.sampled_from([INCIDENT, INCIDENT.replace("looking", "searching"), HIDDEN, "\0"])
 EDITS = st.dictionaries(
     st.sampled_from(
         [
@@ -294,6 +300,7 @@ EDITS = st.dictionaries(
             "content/incidents/a.tr.md",
             "content/incidents/b/incident.md",
             "content/incidents/B.md",
+            SPELT,
             "content/pages/a.md",
         ]
     ),
@@ -307,6 +314,7 @@ class TestAgain:
 
     PLACE = "content/incidents/a.md"
     FILES: Files = MINIMAL | {f"content/incidents/{slug}.md": INCIDENT for slug in INCIDENTS}
+    FILES |= {SPELT: INCIDENT}
 
     def edit(self, root: Path, edits: dict[str, str | None]) -> None:
         """Write files, remove them, or put links in their places."""
@@ -318,8 +326,12 @@ class TestAgain:
             elif text is not None:
                 write(root, {path: text})
 
-    @given(st.lists(st.tuples(EDITS, st.none() | st.sets(st.sampled_from(INCIDENTS))), max_size=4))
-    @settings(max_examples=150, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(EDITS, st.none() | st.sets(st.sampled_from([*INCIDENTS, "e"]))), max_size=4
+        )
+    )
+    @settings(max_examples=200, deadline=None)
     def test_any_edits(self, steps: list[tuple[dict[str, str | None], set[str] | None]]) -> None:
         """Whatever is edited, and whatever is known of it, it is as if all were looked at."""
         with new_folder() as root:
@@ -336,6 +348,15 @@ class TestAgain:
                 if again is not None:
                     assert essence(again) == essence(found)
                 before = opened(again or found)
+
+    def test_other_spelling(self, tmp_path: Path) -> None:
+        """An incident in YAML keeps its address while another is edited, and is found as well."""
+        write(tmp_path, self.FILES)
+        before = opened(find_documents(tmp_path, seen_in(tmp_path), Oblivion()))
+        for path in (self.PLACE, SPELT):
+            again = find_again(before, seen_in(tmp_path), Oblivion(), [path])
+            assert again
+            assert {one.slug for one in again.of("incidents")} == {*INCIDENTS, "e"}
 
     @pytest.mark.parametrize("slug", ["a", "d"], ids=["known", "not known"])
     def test_edit(self, tmp_path: Path, slug: str) -> None:

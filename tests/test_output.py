@@ -216,6 +216,13 @@ class TestPublish:
             publish(twice, THEME, output(root))
         assert everything(root) == {}
 
+    @pytest.mark.parametrize("paths", [("a", "a/b"), ("a/b", "a"), ("x/y", "a", "a/b")])
+    def test_file_and_folder(self, root: Path, paths: Sequence[str]) -> None:
+        """A file that would have to be the folder of another is refused, whichever comes first."""
+        with pytest.raises(OutputError, match=r"^two things want to be public/a"):
+            publish(artifacts(dict.fromkeys(paths, "1")), THEME, output(root))
+        assert everything(root) == {}
+
     @pytest.mark.parametrize("is_known", [True, False], ids=["so many", "nobody knows"])
     @pytest.mark.parametrize(
         "also",

@@ -189,7 +189,8 @@ class Stage:
             try:
                 os.mkdir(parent)
             except FileExistsError:
-                pass
+                if not os.path.isdir(parent):
+                    raise
             except FileNotFoundError:
                 os.makedirs(parent, exist_ok=True)
             self.made = parent

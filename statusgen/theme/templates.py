@@ -140,13 +140,6 @@ class Templates(jinja2.Environment):
             found = self._found[name] = super().get_template(name, parent, globals)
         return found
 
-    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - as Jinja has it
-        """Find what is asked for as Jinja does, sooner where there is nothing of that name."""
-        is_there = hasattr(obj, attribute) or hasattr(type(obj), "__getitem__")
-        return (
-            super().getattr(obj, attribute) if is_there else self.undefined(obj=obj, name=attribute)
-        )
-
     def _generate(
         self,
         source: nodes.Template,

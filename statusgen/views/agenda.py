@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from statusgen.model import Maintenance, MaintenanceStatus
 from statusgen.views import timeline
-from statusgen.views.page import Link, Promise, View, maintenance_path
+from statusgen.views.page import Link, Promise, View, key_of, maintenance_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,11 @@ def agendas(present: Present) -> tuple[Promise[AgendaView], ...]:
     events = {one.slug: event_view(present, one) for one in works}
     config = present.config
 
+    @cache
+    def digest(slug: str) -> bytes:
+        """Digest an event once for all its calendars."""
+        return key_of(events[slug])
+
     def promise(folder: str, name: str, told: list[Maintenance]) -> Promise[AgendaView]:
         newest = told[:EVENTS]
 
@@ -86,7 +92,7 @@ def agendas(present: Present) -> tuple[Promise[AgendaView], ...]:
         return Promise(
             path=folder + FILE,
             make=make,
-            made_from=lambda: (head, [events[one.slug] for one in newest]),
+            made_from=lambda: (head, [digest(one.slug) for one in newest]),
         )
 
     def parts() -> Iterator[Promise[AgendaView]]:
