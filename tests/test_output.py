@@ -24,7 +24,8 @@ from statusgen import workers
 from statusgen.artifact import Artifact, Bundle, Folder
 from statusgen.errors import OutputError
 from statusgen.output import Output, Published, publish
-from statusgen.output.stage import PIECE
+from statusgen.output.manifest import read_manifest
+from statusgen.output.stage import PIECE, Stage
 from statusgen.theme import Theme
 from statusgen.views.page import Batch, Promise
 from tests import worlds
@@ -693,6 +694,20 @@ class TestFailure:
             failures += bool(message)
         # A second name for a file is no must, and so is taking away what is needed no more.
         assert failures > counted.steps // 2
+
+    def test_manifest_meanwhile(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Until all is done, the manifest tells of what was there and of what will be."""
+        put(root, {"a": "1", "old": "1"})
+        told: set[str] = set()
+        put_all = Stage.put_all
+
+        def noting(stage: Stage) -> None:
+            told.update(read_manifest(stage.manifest_path).files)
+            put_all(stage)
+
+        monkeypatch.setattr(Stage, "put_all", noting)
+        put(root, {"a": "2", "new": "1"})
+        assert told == {"a", "old", "new"}
 
     def test_file_system_without_links(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where files cannot have two names, they are copied, and a failure is undone as well."""

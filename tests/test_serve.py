@@ -27,7 +27,7 @@ from playwright.sync_api import expect
 
 from statusgen import serve
 from statusgen.artifact import Artifact, Folder
-from statusgen.errors import PreviewError
+from statusgen.errors import ContentErrors, PreviewError
 from statusgen.model import Asset, Moment
 from statusgen.renderers import static
 from statusgen.serve import dress, hosting, watch
@@ -53,6 +53,13 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[1]
 SLOW = "content/incidents/slow.md"
 SITE: Files = MINIMAL | {SLOW: INCIDENT}
+SPELT = """\
+title: The API is down
+severity: SEV-1
+started: 2026-01-03 10:00 UTC
+updates:
+  - {status: investigating, at: 2026-01-03 10:05 UTC, body: We look.}
+"""
 MISSPELT = INCIDENT.replace("[INVESTIGATING]", "[INVSTIGATING]")
 LONG = INCIDENT.replace(
     "We are looking into it.", "We are looking into it.\n\n" + "Still.\n\n" * 99
@@ -939,6 +946,9 @@ class TestShelf:
             {"content/incidents/old.md": INCIDENT.replace("2026-01-02", "2025-11-02")},
             {"overrides/static/style.css.j2": "a", "content/files/a.txt": "a"},
             {"content/pages/about.md": "# About\n\nOne.\n"},
+            {"content/incidents/spelt.yml": SPELT},
+            {SLOW: INCIDENT.replace("looking", "still looking")},
+            {"content/incidents/spelt.yml": SPELT.replace("down", "up again")},
         ]
         for files in changes:
             write(root, files)
@@ -950,6 +960,15 @@ class TestShelf:
                 found = {path: made.shelf.data(path, folder).replace(clock, b"") for path in paths}
                 assert found == tree(root / folder.value)
             builder.keep(made)
+
+    def test_folder_that_comes(self, root: Path, tmp_path: Path) -> None:
+        """Where nobody knows which files may have changed, all of the content is looked at."""
+        builder = Builder(root, tmp_path, lambda: Moment(as_of=at("2026-01-03 12:00")), PUBLIC)
+        builder.rebuild()
+        (root / "content/incidents/empty").mkdir()
+
+        with pytest.raises(ContentErrors, match=r"content/incidents/empty:1: "):
+            builder.rebuild(Changes(files=None, is_theme=False))
 
     def test_nothing_twice(self, root: Path, tmp_path: Path) -> None:
         """What a change does not touch is not rendered again."""
