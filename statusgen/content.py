@@ -201,8 +201,10 @@ def find_again(
     }
     others = [one for one in before.documents if one.path not in plain]
     held = memory.digests(LATER)
+    # Of the others no more and no less may be known than before.
     is_held = kept <= held.keys() and all(
-        memory.is_known(one.folder, one.slug, one.digest) for one in others if one.is_known
+        memory.is_known(one.folder, one.slug, _digest_now(one, seen)) == one.is_known
+        for one in others
     )
     is_plain = plain.keys() >= {*changed} and plain.keys() <= seen.keys()
     if before.problems or not (is_held and is_plain):
@@ -619,6 +621,11 @@ class _Reader:
     def refuse(self, path: str, message: str, line: int = 1) -> None:
         self.problems.append(Problem(path=path, line=line, address="file", message=message))
         self.unread.append(path)
+
+
+def _digest_now(one: Document, seen: Digests) -> bytes:
+    """Digest a document as it was seen, unless it has been read."""
+    return one.digest or _digest_of_all(seen, [one.path, *(each.path for each in one.translations)])
 
 
 def _digest_of_all(digests: Digests, paths: list[str]) -> bytes:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from statusgen.content import (
@@ -330,6 +330,9 @@ class TestAgain:
         st.lists(
             st.tuples(EDITS, st.none() | st.sets(st.sampled_from([*INCIDENTS, "e"]))), max_size=4
         )
+    )
+    @example(
+        [({f"content/incidents/a{end}": "link" for end in (".md", ".tr.md")}, None), ({}, set())]
     )
     @settings(max_examples=200, deadline=None)
     def test_any_edits(self, steps: list[tuple[dict[str, str | None], set[str] | None]]) -> None:
