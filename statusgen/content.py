@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from statusgen.errors import Problem, WritingError, nearest, one_of
+from statusgen.expression import expression
 from statusgen.model import Asset
 from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
 from statusgen.signs import find_control
@@ -46,12 +47,12 @@ HEADS = {"incidents": "incident", "maintenance": "maintenance"}
 UNSPOKEN = ("templates", "runbooks")
 """Folders of what no reader sees, so that it is not translated."""
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLUG = expression(r"[a-z0-9]+(-[a-z0-9]+)*")
 # `slow.tr.md` translates `slow.md`.
-_TRANSLATION = re.compile(r"([a-z0-9-]+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", re.IGNORECASE)
+_TRANSLATION = expression(r"([a-z0-9-]+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", re.IGNORECASE)
 _FILL = {f"{CONTENT}/components.yml": "write `[]` for a page without components"}
 _MARKS = ("<" * 7, ">" * 7, "|" * 7)
-_CONFLICT = re.compile(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
+_CONFLICT = expression(r"^(<{7} |>{7} |\|{7} )", re.MULTILINE)
 
 
 class Memory(Protocol):

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+from statusgen.expression import expression
+
+CONTROL = expression("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """One of them in a text."""
 
 # Every file is looked through: what stands in one byte falls out as it is copied, the rest is
 # looked for where it may begin, which is found far sooner than all of it.
 _SINGLE = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _LONGER = {
-    b"\xc2": re.compile(rb"\xc2[\x80-\x9f]"),
-    b"\xe2": re.compile(rb"\xe2\x80[\xa8\xa9]"),
-    b"\xef": re.compile(rb"\xef\xbf[\xbe\xbf]"),
+    b"\xc2": expression(rb"\xc2[\x80-\x9f]"),
+    b"\xe2": expression(rb"\xe2\x80[\xa8\xa9]"),
+    b"\xef": expression(rb"\xef\xbf[\xbe\xbf]"),
 }
-_ESCAPE = re.compile(rb"\\(?:u00|[bf])")
-_ESCAPED = re.compile(
+_ESCAPE = expression(rb"\\(?:u00|[bf])")
+_ESCAPED = expression(
     rb"(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f)|[bf])", re.IGNORECASE
 )
 

@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "statusgen"
 ROWS = (
     "statusgen",  # the version, and nothing else
     "errors",
+    "expression",
     "signs",
     "workers",
     "seal",
@@ -283,6 +284,11 @@ DEEDS = (
         modules={"sys"},
     ),
     Deed(
+        what="compiles what may never be asked",
+        rooms={"expression"},
+        methods={"re.compile"},
+    ),
+    Deed(
         what="watches files",
         rooms={"serve"},
         modules={"watchdog"},
@@ -509,6 +515,7 @@ class TestChecker:
             ("content", "from urllib import request", "uses the network: imports urllib.request"),
             ("content", "from http.client import X", "uses the network: imports http.client.X"),
             ("cli", "import watchdog", "watches files: imports watchdog"),
+            ("model", "re.compile('x')", "compiles what may never be asked: re.compile"),
             ("serve.watch", "print(1)", "prints or exits: print"),
             (
                 "serve.watch",

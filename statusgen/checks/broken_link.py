@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from statusgen.config import Level
 from statusgen.errors import nearest
+from statusgen.expression import expression
 from statusgen.findings.finding import Check, Look, Spot
 from statusgen.markdown import to_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ADDRESS = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)=\"([^\"]*)\"")
-_OLD = re.compile(r"incidents/[0-9a-z]{12}/")
+_ADDRESS = expression(r"<(?:a|img)\b[^>]*?\b(?:href|src)=\"([^\"]*)\"")
+_OLD = expression(r"incidents/[0-9a-z]{12}/")
 """Addresses by the ids of the API, which lead to pages and are nobody's to write."""
 
 _HOST = "site://site"

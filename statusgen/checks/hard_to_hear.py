@@ -6,17 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from statusgen.config import Level
+from statusgen.expression import expression
 from statusgen.findings.finding import Check, Look, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_IMAGE = re.compile(r"!\[\s*\]\([^)]*\)")
+_IMAGE = expression(r"!\[\s*\]\([^)]*\)")
 _EMPTY_WORDS = "here|click here|this|this link|link|more|read more|details"
-_LINK = re.compile(rf"(?<!!)\[\s*(?:{_EMPTY_WORDS})\s*\]\([^)]*\)", re.IGNORECASE)
-_SHOUT = re.compile(r"\b[A-Z]{2,}(?:[ ,]+[A-Z]{2,}){4,}\b")
-_DRAWING = re.compile(r"([=*_~#\-+|<>^.!?])\1{7,}|[\U0001F300-\U0001FAFF\u2600-\u27BF]{3,}")
-_RULE = re.compile(r"^ {0,3}([-*_=])(?: *\1)+ *$|^\|?[ :|-]+\|?$")
+_LINK = expression(rf"(?<!!)\[\s*(?:{_EMPTY_WORDS})\s*\]\([^)]*\)", re.IGNORECASE)
+_SHOUT = expression(r"\b[A-Z]{2,}(?:[ ,]+[A-Z]{2,}){4,}\b")
+_DRAWING = expression(r"([=*_~#\-+|<>^.!?])\1{7,}|[\U0001F300-\U0001FAFF\u2600-\u27BF]{3,}")
+_RULE = expression(r"^ {0,3}([-*_=])(?: *\1)+ *$|^\|?[ :|-]+\|?$")
 _KINDS = (
     (
         _IMAGE,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from statusgen.config import Level
 from statusgen.errors import CheckError
+from statusgen.expression import expression
 from statusgen.findings.finding import Check, Look, Passage, Spot
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ _CURE = "Say it in words that customers know, or keep it under `internal:`."
 
 def find(look: Look) -> Iterator[Spot]:
     """Find words in public texts that are not for the public."""
-    patterns = {what: re.compile(each) for what, each in _KNOWN.items()}
+    patterns = {what: expression(each) for what, each in _KNOWN.items()}
     if people := _people(look):
         named = "|".join(map(re.escape, people))
-        patterns["the name of who works on it"] = re.compile(rf"\b(?:{named})\b")
+        patterns["the name of who works on it"] = expression(rf"\b(?:{named})\b")
     # All texts are looked through at once: hardly ever is anything there.
     whole = "\n".join(passage.text for passage in look.passages)
     for what, pattern in patterns.items():

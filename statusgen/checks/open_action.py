@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from statusgen.config import Level
+from statusgen.expression import expression
 from statusgen.findings.finding import Check, Look, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPEN = re.compile(r"^ *(?:[-*+]|\d+[.)]) +\[ \] +(?P<what>.*?)[ \t]*$", re.MULTILINE)
+_OPEN = expression(r"^ *(?:[-*+]|\d+[.)]) +\[ \] +(?P<what>.*?)[ \t]*$", re.MULTILINE)
 
 
 def find(look: Look) -> Iterator[Spot]:

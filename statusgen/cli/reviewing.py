@@ -10,6 +10,7 @@ import click
 
 from statusgen.cli.answers import as_json, counted, or_exit
 from statusgen.cli.options import ROOT, as_of_option, now
+from statusgen.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from statusgen.views.review import Review, ReviewLesson, ReviewRow, Tempo
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = expression(r"(\d{4})-(0[1-9]|1[0-2])")
 _HEAD = ("Severity", "Incidents", "Taken up", "Identified", "Resolved", "Silence")
 _NOTE = "Each time is that of the middle incident from its start, max that of the slowest."
 _NOTHING = "-"

@@ -5,17 +5,18 @@ Python-Markdown reads, nh3 (ammonia) makes safe. Addresses in a text are relativ
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from statusgen.expression import expression
 from statusgen.markdown.addresses import absolute, is_elsewhere
 from statusgen.markdown.light import PLAIN, is_light, light_html, light_text, light_words
 from statusgen.markdown.tags import ATTRIBUTE, ATTRIBUTES, GIVEN, SCHEMES, TAGS, TERMS, WORDS
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
     from nh3 import Cleaner
@@ -42,14 +43,14 @@ _MANY = 2048
 WIDE = 1_000_000
 """A width at which no line is folded."""
 
-_HEADING_TAG = re.compile(rf"<(/?)h([1-6]){GIVEN}>")
-_IMAGE = re.compile(rf"<img{GIVEN}>")
-_LINKED = re.compile(rf"<(a|img){GIVEN}>")
-_WIDE = re.compile(r"<(pre|table)(?=[ >])")
+_HEADING_TAG = expression(rf"<(/?)h([1-6]){GIVEN}>")
+_IMAGE = expression(rf"<img{GIVEN}>")
+_LINKED = expression(rf"<(a|img){GIVEN}>")
+_WIDE = expression(r"<(pre|table)(?=[ >])")
 """What may be wider than the screen, and is then scrolled by itself."""
-_TAG = re.compile(rf"</?([a-z0-9]+){GIVEN}>")
+_TAG = expression(rf"</?([a-z0-9]+){GIVEN}>")
 _INLINE = (WORDS | TERMS) - {"br", "img"}
-_TASK = re.compile(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
+_TASK = expression(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
 
 
 _known: dict[str, str | None] = {}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from statusgen.expression import expression
 
 FILES = "files/"
 """Where the site's own files lie."""
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SCHEME = expression(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # Browsers read a backslash as a slash, and blanks inside an address not at all.
-_OTHER_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2}")
-_UNREAD = re.compile(r"^[\x00- ]+|[\t\n\r]|[\x00- ]+$")
+_OTHER_HOST = expression(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/\\]{2}")
+_UNREAD = expression(r"^[\x00- ]+|[\t\n\r]|[\x00- ]+$")
 
 
 def absolute(address: str, root: str, page: str, base: str = "") -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from statusgen.expression import expression
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PLAIN = re.compile(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
+PLAIN = expression(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
 """A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
 
 _SIGN = r"""(?:[^\W_]|[ ,.;:?!%/()'"$@\u2013-\u201d\u2026-])"""
@@ -28,13 +30,13 @@ _ADDRESS = rf"(?:https?://{_HOST}(?:/[\w./?=#%+-]*+)?|[a-z][a-z0-9]*(?:[/-][a-z0
 _LINK = rf"(?<!!)\[{_SAID}\]\((?a:{_ADDRESS})\)(?![\[(:])"
 _LINE = rf"(?=[^\W\d_]|[*`\[])(?:{_SIGN}|{_BOLD}|{_CODE}|{_LINK})++(?<! )"
 # What lines hold is told apart from how they stand, so that it is compiled once.
-_LINES = re.compile(rf"(?:(?:- )?{_LINE}(?:\n\n?(?!\Z)|\Z))++")
+_LINES = expression(rf"(?:(?:- )?{_LINE}(?:\n\n?(?!\Z)|\Z))++")
 _TEXT = r"[^\n-].*+(?:\n[^\n-].*+)*+"
 _LIST = r"-.*+(?:\n-.*+)*+"
 # A list that another one follows would be one with it.
-_BLOCKS = re.compile(rf"{_TEXT}(?:\n\n{_TEXT}|\n\n{_LIST}(?=\Z|\n\n(?!-)))*+")
-_MARKED = re.compile(r"\*\*([^*]+)\*\*|`([^`]+)`|\[([^]]+)\]\(([^)]+)\)")
-_MARKS = re.compile(r"^- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
+_BLOCKS = expression(rf"{_TEXT}(?:\n\n{_TEXT}|\n\n{_LIST}(?=\Z|\n\n(?!-)))*+")
+_MARKED = expression(r"\*\*([^*]+)\*\*|`([^`]+)`|\[([^]]+)\]\(([^)]+)\)")
+_MARKS = expression(r"^- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
 
 
 def is_light(text: str) -> bool:

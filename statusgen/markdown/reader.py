@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain
@@ -15,9 +14,11 @@ from markdown.extensions.tables import TableExtension
 from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
 from markdown.treeprocessors import InlineProcessor
 
+from statusgen.expression import expression
 from statusgen.markdown.tags import TAGS
 
 if TYPE_CHECKING:
+    import re
     import xml.etree.ElementTree as ET
 
     from markdown.preprocessors import Preprocessor
@@ -66,7 +67,7 @@ _INLINE: Sought = {
 _TREE: Sought = {"unescape": ("\\",)}
 _TABLES = (_PREPROCESSORS, _BLOCKS, _INLINE, _TREE)
 _SIGNS = sorted({sign for table in _TABLES for sign in chain.from_iterable(table.values())})
-_REWRITTEN = re.compile(r"[<&\t\r\x02\x03]")
+_REWRITTEN = expression(r"[<&\t\r\x02\x03]")
 """What is replaced before anything is looked for: a text that holds it goes through all steps."""
 
 
@@ -76,8 +77,8 @@ class _Interruptions(BlockProcessor):
     As in CommonMark only a list that begins with 1 does: a line may well begin with a year.
     """
 
-    ITEM = re.compile(r" {0,3}(?:[-+*]|1\.) +\S")
-    RULE = re.compile(r"[ :-]*(?:-[ :]*\|[ :|-]*|\|[ :|-]*-[ :|-]*)")
+    ITEM = expression(r" {0,3}(?:[-+*]|1\.) +\S")
+    RULE = expression(r"[ :-]*(?:-[ :]*\|[ :|-]*|\|[ :|-]*-[ :|-]*)")
 
     def test(self, parent: ET.Element, block: str) -> bool:  # noqa: ARG002 - as it is called
         return self.place(block.split("\n")) > 0
@@ -101,7 +102,7 @@ class _KnownTags(HtmlInlineProcessor):
     """Takes for a tag only what may stay one: `<token>` in a sentence is a text."""
 
     GIVEN = r"[A-Za-z-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)|open|reversed"
-    TAG = re.compile(rf"</?([A-Za-z][A-Za-z0-9]*)(?:\s+(?:{GIVEN}))*\s*/?>")
+    TAG = expression(rf"</?([A-Za-z][A-Za-z0-9]*)(?:\s+(?:{GIVEN}))*\s*/?>")
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - as the base class has it
         self, m: re.Match[str], data: str

@@ -1,6 +1,6 @@
 """What a text may hold, and how it is spelt: what of tags and addresses can do no harm."""
 
-import re
+from statusgen.expression import expression
 
 WORDS = {"a", "em", "strong", "b", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark"}
 TERMS = {"abbr", "kbd", "samp", "var", "code", "q", "cite", "bdi", "bdo", "span", "img", "br"}
@@ -22,4 +22,4 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 # As nh3 writes them: in texts and values it leaves neither a bare `<` nor a bare `"`.
 GIVEN = r'((?: [a-z]+="[^"]*")*)'
-ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+ATTRIBUTE = expression(r' ([a-z]+)="([^"]*)"')

@@ -7,12 +7,13 @@ import textwrap
 from dataclasses import dataclass
 from html import unescape
 
+from statusgen.expression import expression
 from statusgen.markdown.addresses import absolute
 from statusgen.markdown.tags import ATTRIBUTE, GIVEN, TERMS, WORDS
 
 # Safe HTML is all that is ever written as text: no parser for any HTML at all is needed.
-_PIECE = re.compile(rf"<(/?)([a-z0-9]+){GIVEN}>|([^<]+)")
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_PIECE = expression(rf"<(/?)([a-z0-9]+){GIVEN}>|([^<]+)")
+_BLANKS = expression(r"[ \t\n\r\f]+")
 
 _SIGNS = {"br": ("\n", ""), "del": ("~~", "~~"), "s": ("~~", "~~"), "sup": ("^", ""), "q": '""'}
 """What plain text writes around words that would mean something else without it."""

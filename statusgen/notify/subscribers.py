@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from statusgen.errors import StatusgenError, nearest, one_of
+from statusgen.expression import expression
 from statusgen.model import Severity
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ COLUMNS = ("address", "language", "components", "severities", "unsubscribe")
 MARK = 32
 """How many digits of a keyed hash stand for a reader."""
 
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_HOST = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z0-9]")
+_LOCAL = expression(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_HOST = expression(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z0-9]")
 _LONGEST_LOCAL = 64
 _LONGEST = 254
 """How long an address may be (RFC 5321)."""

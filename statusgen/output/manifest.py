@@ -7,18 +7,18 @@ folder of that name.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 
 import msgspec
 from msgspec import Raw, Struct
 
+from statusgen.expression import expression
 from statusgen.seal import manifest_path, read_file
 
 _READ = (1, 2)
 """The versions of manifests that are read: the first knew no bundles."""
-_ODD = re.compile(r"(?:^|/)\.{0,2}(?:/|$)")
+_ODD = expression(r"(?:^|/)\.{0,2}(?:/|$)")
 """A step of a path that leads nowhere, or out."""
 
 encode = msgspec.json.Encoder(order="sorted").encode

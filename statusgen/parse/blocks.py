@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from statusgen.errors import closest, nearest, one_of
+from statusgen.expression import expression
 from statusgen.model import ComponentStatus
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Unreadable, read_yaml
 
@@ -41,29 +42,29 @@ LABELS = {key: trailer.capitalize() for trailer, key in TRAILERS.items()} | {
 }
 
 _UPDATED = f"{LABELS['at']}:"
-_RULE = re.compile(r"^---[ \t]*$")
+_RULE = expression(r"^---[ \t]*$")
 # [^\W\d] is a letter of any script, or an underscore.
 _LETTERS = r"\[((?=[^\]]{3})(?=[^\]]*[^\W\d_])(?:[^\W\d]++|[ -])++)\]"
-_HEADER = re.compile(_LETTERS + r"(?![(\[:])(.*)")
-_WORD = re.compile(_LETTERS + r"(.?)")
+_HEADER = expression(_LETTERS + r"(?![(\[:])(.*)")
+_WORD = expression(_LETTERS + r"(.?)")
 # Anything that is no letter may be markup, an indent or an ornament before a hidden header.
-_MARKUP = re.compile(r"(?:[^\w\[\\]|_|\d+[.)])+(?=\[)")
-_KEYED = re.compile(r"([A-Za-z][A-Za-z _-]{0,20}?)[ \t]*:[ \t]*(.*)")
-_MARKED = re.compile(
+_MARKUP = expression(r"(?:[^\w\[\\]|_|\d+[.)])+(?=\[)")
+_KEYED = expression(r"([A-Za-z][A-Za-z _-]{0,20}?)[ \t]*:[ \t]*(.*)")
+_MARKED = expression(
     r"[\s>*_#`~+-]*([A-Za-z][A-Za-z _-]{0,20}?)[\s*_`~]*:[\s*_`~]*(.*?)[\s*_`~]*",
 )
-_FENCE_START = re.compile(r"`{3,}[^`]*$|~{3,}")
+_FENCE_START = expression(r"`{3,}[^`]*$|~{3,}")
 # A block in which nothing needs a second look: behind its header a sentence, more lines that begin
 # with a letter and cannot be meant for trailers, then trailers to its end.
 _PROSE = r"(?![A-Za-z \t*_`~-]+:)[^\W\d_][^\n=]*"
 _KNOWN = rf"(?:{'|'.join(trailer.capitalize() for trailer in TRAILERS)}):[^\n]*"
-_BLOCK = re.compile(
+_BLOCK = expression(
     rf"{_LETTERS} (?P<text>[^\W\d_][^\n=]*(?:\n{_PROSE})*?)"
     rf"\n(?P<trailers>{_KNOWN}(?:\n{_KNOWN})*)(?:\n+|\Z)"
 )
-_GAP = re.compile(r"[\s_-]+")
+_GAP = expression(r"[\s_-]+")
 _ALIKE = 0.8
-_GIVEN = re.compile(rf"(?<![\w=`-])[a-z0-9-]+\s*=\s*(?:{'|'.join(ComponentStatus)})\b")
+_GIVEN = expression(rf"(?<![\w=`-])[a-z0-9-]+\s*=\s*(?:{'|'.join(ComponentStatus)})\b")
 # What the value of a trailer looks like: tells a misspelt trailer from a sentence with a colon.
 _VALUES = {
     "at": r"\d",
@@ -76,7 +77,7 @@ _VALUES = {
     "id": r"[\w-]*\d{8}T\d{4}",
     "translates": r"[0-9a-f]{8}\b",
 }
-_ITEM = re.compile(r"\s*[-+*]\s")
+_ITEM = expression(r"\s*[-+*]\s")
 _TOLD_IN_LISTS = ("starts", "ends", "next_update")
 # A text may well list when a work starts and ends; the other trailers make no such sense.
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from statusgen.config import DEFAULT_POLICY
 from statusgen.errors import nearest, one_of
+from statusgen.expression import expression
 from statusgen.model import (
     ComponentChange,
     ComponentStatus,
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
     from statusgen.model import Update
     from statusgen.parse.nodes import Mapping, Node
 
-_STATUS_IN_TITLE = re.compile(r"\[([A-Za-z _-]+)\]")
-SEVERITY_IN_TITLE = re.compile(r"\[(SEV[^\]]*)\]\s*(.*)", re.IGNORECASE)
-_ALIAS = re.compile(r"(?!//)(/(?!:|\.\.?(/|$))[^\s?#\\/*\x00-\x1f\x7f]*)+")
+_STATUS_IN_TITLE = expression(r"\[([A-Za-z _-]+)\]")
+SEVERITY_IN_TITLE = expression(r"\[(SEV[^\]]*)\]\s*(.*)", re.IGNORECASE)
+_ALIAS = expression(r"(?!//)(/(?!:|\.\.?(/|$))[^\s?#\\/*\x00-\x1f\x7f]*)+")
 """A path; hosts would take `*` and `/:name` in it for more than one."""
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from msgspec import Struct
 
 from statusgen.errors import Problem
+from statusgen.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +31,11 @@ _TOO_DEEP = f"nests deeper than {MAX_DEPTH} levels"
 _CONTROL = r"\0-\x1f\x7f"
 _PLAIN = rf"[^\W_](?:[^ :{_CONTROL}]++|:(?=[^ ])| (?!#))*+(?<! )"
 _QUOTED = rf"\"[^\"\\{_CONTROL}]*\"|'[^'{_CONTROL}]*'"
-_LINE = re.compile(
+_LINE = expression(
     r"(?P<indent> {,8})(?P<dash>- +)?(?=[^ ])"
     rf"(?:(?P<key>[a-z][a-z0-9_-]{{,60}}):(?: +|$))?(?P<text>{_PLAIN}|{_QUOTED}|$)"
 )
-_EMPTY = re.compile(rf" *(?:#[^{_CONTROL}]*)?")
+_EMPTY = expression(rf" *(?:#[^{_CONTROL}]*)?")
 _ITEM = "-"
 _QUOTES = "\"'"
 _Line = tuple[int, int, str | None, str]

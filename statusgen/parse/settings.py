@@ -25,6 +25,7 @@ from statusgen.config import (
     ThemeOption,
 )
 from statusgen.errors import nearest, one_of
+from statusgen.expression import expression
 from statusgen.model import Component, ComponentGroup, ComponentStatus, Impact, Severity
 from statusgen.parse import shapes
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable, read_yaml
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 
     from statusgen.content import Document
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_PATH = re.compile(r"/?[\w.~%@+-][\w./~%@+-]*(\?[\w./~%@+=&-]*)?(#[\w.~%-]*)?")
-_MAILBOX = re.compile(rf"(?:[^<>@,;\"\\]+ <({_ADDRESS.pattern})>|{_ADDRESS.pattern})")
+_ADDRESS = expression(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_PATH = expression(r"/?[\w.~%@+-][\w./~%@+-]*(\?[\w./~%@+=&-]*)?(#[\w.~%-]*)?")
+_MAILBOX = expression(rf"(?:[^<>@,;\"\\]+ <({_ADDRESS.pattern})>|{_ADDRESS.pattern})")
 
 
 def mail_address(node: Node, place: Place) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from statusgen.errors import closest, nearest, one_of
+from statusgen.expression import expression
 from statusgen.model import ComponentStatus, Severity, Visibility
 from statusgen.parse import times
 from statusgen.parse.nodes import Mapping, Node, Place, Scalar, Sequence, Unreadable
@@ -25,11 +26,11 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 Reader = Callable[[Node, Place], T]
 
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_SEVERITY = re.compile(r"SEV[- ]?([1-4])", re.IGNORECASE)
-_GAP = re.compile(r"[\s-]+")
-_OFFSET = re.compile(r"(UTC|GMT)?[+-]\d", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+NAME = expression(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SEVERITY = expression(r"SEV[- ]?([1-4])", re.IGNORECASE)
+_GAP = expression(r"[\s-]+")
+_OFFSET = expression(r"(UTC|GMT)?[+-]\d", re.IGNORECASE)
+_LANGUAGE = expression(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 _MEANT = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import unquote
 
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 from statusgen.config import DEFAULT_POLICY, ThemeChoice
 from statusgen.content import slug_of
 from statusgen.errors import ContentErrors, Problem, nearest
+from statusgen.expression import expression
 from statusgen.model import Site
 from statusgen.parse.incidents import parse_incident
 from statusgen.parse.maintenance import parse_maintenance
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_OWN_PAGE = re.compile(r"uptime|history(/\d{4}-\d{2}(/\d+)?)?")
+_OWN_PAGE = expression(r"uptime|history(/\d{4}-\d{2}(/\d+)?)?")
 
 
 class Recall(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from statusgen.expression import expression
 from statusgen.model import Announcement, Page, Postmortem
 from statusgen.parse import shapes
 from statusgen.parse.blocks import read_front_matter, split_front_matter
@@ -75,7 +76,7 @@ OWN_FILES = frozenset(
 )
 """Files of the site that stand beside home, so that no old address may."""
 
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = expression(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
 
 def parse_postmortem(document: Document, context: Context, place: Place) -> Postmortem | None:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from statusgen.errors import nearest
+from statusgen.expression import expression
 
 FAR = timedelta(hours=12)
 """A bare time further ahead than this is a slip more often than a long silence."""
@@ -21,13 +22,13 @@ _MINUTE = timedelta(minutes=1)
 _DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
 _CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?P<second>:\d{2}(?P<fraction>[.,]\d{1,9})?)?)"
 _ZONE = r"(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*(?::\d{2})?|[+\-]\d{2}:?\d{2}|[+\-]\d{2})"
-_WRITTEN = re.compile(rf"(?:{_DATE}(?:[Tt]|\s+))?{_CLOCK}(?:\s*{_ZONE})?")
-_USUAL = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9] UTC")
-_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
-_SPAN = re.compile(r"(\d+)\s*(min|minutes?|h|hours?|d|days?|weeks?)")
+_WRITTEN = expression(rf"(?:{_DATE}(?:[Tt]|\s+))?{_CLOCK}(?:\s*{_ZONE})?")
+_USUAL = expression(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9] ([01][0-9]|2[0-3]):[0-5][0-9] UTC")
+_OFFSET = expression(r"([+-])(\d{2}):?(\d{2})?")
+_SPAN = expression(r"(\d+)\s*(min|minutes?|h|hours?|d|days?|weeks?)")
 _encode = msgspec.json.Encoder().encode
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_FROM_UTC = re.compile(r"(?:UTC|GMT)([+-])(0?\d|1[0-4])(?::?(\d{2}))?", re.IGNORECASE)
+_FROM_UTC = expression(r"(?:UTC|GMT)([+-])(0?\d|1[0-4])(?::?(\d{2}))?", re.IGNORECASE)
 _ABBREVIATIONS = {
     "CET": ("Europe/Berlin", "+01:00"),
     "CEST": ("Europe/Berlin", "+02:00"),

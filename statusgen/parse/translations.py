@@ -7,13 +7,13 @@ than its original is known without git.
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 from msgspec.structs import replace
 
 from statusgen.errors import nearest, one_of
+from statusgen.expression import expression
 from statusgen.model import (
     Announcement,
     Block,
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=Incident | Maintenance | Postmortem | Announcement | Page)
 
-_DIGEST = re.compile(r"[0-9a-f]{8}")
+_DIGEST = expression(r"[0-9a-f]{8}")
 _NO_TEXT = "is no text: it stands in the original, for all languages"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Generic
 
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from statusgen.config import Policy
 from statusgen.errors import nearest, one_of
+from statusgen.expression import expression
 from statusgen.model import (
     Component,
     ComponentChange,
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 KEEPS = "update"
 """The status of an update that keeps the status before it."""
 
-_GAP = re.compile(r"[\s_-]+")
-_ID = re.compile(r"([a-z0-9-]+-)?\d{8}T\d{4}Z(-\d+)?")
+_GAP = expression(r"[\s_-]+")
+_ID = expression(r"([a-z0-9-]+-)?\d{8}T\d{4}Z(-\d+)?")
 
 Status = IncidentStatus | MaintenanceStatus
 

@@ -7,11 +7,11 @@ it is; its words are set in whatever font there is, and take the room that was m
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import combining, east_asian_width
 
 from statusgen.artifact import Artifact
+from statusgen.expression import expression
 from statusgen.model import ComponentStatus
 from statusgen.theme.templates import escaped
 from statusgen.views.brief import StateBadge
@@ -108,10 +108,10 @@ _WIDE = 1050
 _BOLD = 1.05
 _FITTED = "\u0530"
 """Before this, letters stand beside one another and can be moved; what is joined is left alone."""
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
+_UNFIT = expression(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
 """What XML does not allow, and what would break a line."""
 
-_ASTRAL = re.compile(r"[\U00010000-\U0010ffff]")
+_ASTRAL = expression(r"[\U00010000-\U0010ffff]")
 
 
 def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:

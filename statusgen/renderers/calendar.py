@@ -6,12 +6,12 @@ made, so that it changes only when something was said.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from statusgen.artifact import Artifact
+from statusgen.expression import expression
 from statusgen.views.agenda import EVENTS
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 REFRESH = timedelta(hours=1)
 """How often a calendar that is subscribed to is asked for."""
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_CONTROLS = expression(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """What no text of a calendar may hold, beside what readers take for the end of a line."""
-_SPACES = re.compile(r"\s+")
+_SPACES = expression(r"\s+")
 
 
 def artifacts(view: SiteView, _theme: Theme) -> Iterator[Artifact]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from statusgen.artifact import Artifact
+from statusgen.expression import expression
 from statusgen.theme.words import iso
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from statusgen.views.brief import BriefView, GuideView
     from statusgen.views.turn import OverallTurn, StatusTurn
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
+_CONTROLS = expression(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 """What would end a line, or tell a terminal to do something."""
-_MARKS = re.compile(r"([\\`*_\[\]<>])")
+_MARKS = expression(r"([\\`*_\[\]<>])")
 """What means something in Markdown."""
 
 

@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from statusgen.expression import expression
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,12 +24,12 @@ OWN = "/.statusgen/"
 
 _NEEDS = ("script-src", "connect-src", "style-src")
 _POLICY = "content-security-policy"
-_META = re.compile(rf"<meta\b[^>]*\bhttp-equiv=[\"']?{_POLICY}\b[^>]*>", re.IGNORECASE)
-_CONTENT = re.compile(r"(\bcontent=)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_SHEET = re.compile(r"<link\b[^>]*\brel=[\"']?stylesheet\b[^>]*>", re.IGNORECASE)
-_HREF = re.compile(r"(\bhref=)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_META = expression(rf"<meta\b[^>]*\bhttp-equiv=[\"']?{_POLICY}\b[^>]*>", re.IGNORECASE)
+_CONTENT = expression(r"(\bcontent=)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_SHEET = expression(r"<link\b[^>]*\brel=[\"']?stylesheet\b[^>]*>", re.IGNORECASE)
+_HREF = expression(r"(\bhref=)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 # To look for `src=` anywhere takes ten times as long.
-_SOURCE = re.compile(
+_SOURCE = expression(
     r"<(?:img|script|source|iframe|video|audio|track|embed|input)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*?"
     r"\bsrc=(?:\"([^\"]*)\"|'([^']*)')",
     re.IGNORECASE,

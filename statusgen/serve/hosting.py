@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 
 from statusgen.errors import PreviewError
+from statusgen.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +42,7 @@ for _type, _ending in (
     ("text/xml", ".xml"),
 ):
     _TYPES.add_type(_type, _ending)
-_IS_TEXT = re.compile(r"text/|application/(json|[a-z]+\+(xml|json))$|image/svg")
+_IS_TEXT = expression(r"text/|application/(json|[a-z]+\+(xml|json))$|image/svg")
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -196,8 +197,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     text = re.escape(path if path == "/" else path.rstrip("/"))
     text = re.sub(r":([A-Za-z]\w*)", r"(?P<\1>[^/]+)", text)
     if text.endswith(r"/\*"):
-        return re.compile(text.removesuffix(r"/\*") + r"(?:/(?P<splat>.*))?", re.DOTALL)
-    return re.compile(text.replace(r"\*", ".*") + "/?", re.DOTALL)
+        return expression(text.removesuffix(r"/\*") + r"(?:/(?P<splat>.*))?", re.DOTALL)
+    return expression(text.replace(r"\*", ".*") + "/?", re.DOTALL)
 
 
 def _redirects(rules: Iterable[dict[str, Any]]) -> Iterator[Redirect]:

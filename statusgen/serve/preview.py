@@ -21,6 +21,7 @@ from statusgen.build import Order, make
 from statusgen.cache import Cache, Lost
 from statusgen.content import Documents, find_again, find_documents
 from statusgen.errors import ContentErrors, StatusgenError, ThemeError
+from statusgen.expression import expression
 from statusgen.reading import Themes, find_themes
 from statusgen.seal import CONTENT, Digests, cache_path, look, look_again
 from statusgen.serve import hosting, mails
@@ -40,7 +41,7 @@ BREATH = 15.0
 """Seconds after which a browser is told that the preview is still there."""
 
 _FILES = Path(__file__).parent / "pages"
-_PLACE = re.compile(r"(?P<where>[^\s:]+:\d+): (?P<message>.+)", re.DOTALL)
+_PLACE = expression(r"(?P<where>[^\s:]+:\d+): (?P<message>.+)", re.DOTALL)
 
 
 class Made(Struct, frozen=True, kw_only=True):

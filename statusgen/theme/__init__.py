@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from statusgen.config import ThemeLink
 from statusgen.errors import ContentErrors, Problem, ThemeError, closest, nearest
+from statusgen.expression import expression
 from statusgen.seal import read_file
 from statusgen.theme.catalogue import ENDING, ENGLISH, FOLDER, Catalogue, is_known
 from statusgen.theme.catalogue import find as find_language
@@ -37,14 +38,14 @@ _PACKAGE = Path(__file__).parents[1]
 SHIPPED = _PACKAGE / "themes" if (_PACKAGE / "themes").is_dir() else _PACKAGE.parent / "themes"
 """The themes that come along: inside the wheel, beside the package in a checkout."""
 
-_LACKS = re.compile(r"'([\w.]+)\.(\w+) object' has no attribute '(\w+)'")
+_LACKS = expression(r"'([\w.]+)\.(\w+) object' has no attribute '(\w+)'")
 """How Jinja says that a view has no such value."""
-_LACKS_KEY = re.compile(r"'dict object' has no attribute '(.+)'")
-_LACKS_MACRO = re.compile(
+_LACKS_KEY = expression(r"'dict object' has no attribute '(.+)'")
+_LACKS_MACRO = expression(
     r"the template '(.+)' \(imported on line (\d+) in '(.+)'\)"
     r" does not export the requested name '(.+)'"
 )
-_MACRO = re.compile(rb"{%-?\s*macro\s+(\w+)")
+_MACRO = expression(rb"{%-?\s*macro\s+(\w+)")
 
 
 class Kind(StrEnum):

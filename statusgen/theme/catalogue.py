@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Protocol
 
 from statusgen.errors import ThemeError
+from statusgen.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,10 +24,10 @@ ENGLISH = "en"
 FOLDER = "locales/"
 ENDING = ".po"
 
-_PLACES = re.compile(r"%\((\w+)\)s")
-_BEGUN = re.compile(rb'\s*(?:msg\w+(?:\[\d+\])?\s*)?"')
-_QUOTED = re.compile(rb'\s*(?:msg\w+(?:\[\d+\])?\s+)?"(?:[^"\\]|\\.)*"')
-_SIGNS = re.compile(r"%%|%\(\w+\)s|(%.{0,9})", re.DOTALL)
+_PLACES = expression(r"%\((\w+)\)s")
+_BEGUN = expression(rb'\s*(?:msg\w+(?:\[\d+\])?\s*)?"')
+_QUOTED = expression(rb'\s*(?:msg\w+(?:\[\d+\])?\s+)?"(?:[^"\\]|\\.)*"')
+_SIGNS = expression(r"%%|%\(\w+\)s|(%.{0,9})", re.DOTALL)
 
 
 class Source(Protocol):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from statusgen.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+COLOUR = expression(r"#[0-9a-fA-F]{6}")
 ENOUGH = 4.5
 """The contrast that text needs at least (success criterion 1.4.3)."""
 

@@ -8,11 +8,12 @@ else.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.visitor import NodeTransformer
+
+from statusgen.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ COUNTED = "ngettext"
 COUNT = "num"
 """The name under which a phrase that counts shows its number."""
 
-_PLACE = re.compile(r"%\((\w+)\)s|(%%)|(%)")
+_PLACE = expression(r"%\((\w+)\)s|(%%)|(%)")
 
 
 PLURAL = "plural_form"

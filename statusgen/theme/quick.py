@@ -7,7 +7,6 @@ where one fails.
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from keyword import iskeyword
 from typing import TYPE_CHECKING
@@ -16,12 +15,14 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.visitor import NodeTransformer
 
+from statusgen.expression import expression
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from jinja2.compiler import Frame
 
-INCLUDED = re.compile(r"""include\s+["']([^"']+)""")
+INCLUDED = expression(r"""include\s+["']([^"']+)""")
 """The name of a template that another may include."""
 
 _APART = (nodes.Extends, nodes.Block, nodes.Import, nodes.CallBlock)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from statusgen.content import Document, Oblivion, find_documents, write_file
 from statusgen.errors import ContentErrors, Problem, WritingError, nearest
+from statusgen.expression import expression
 from statusgen.model import Incident, IncidentStatus, Maintenance, MaintenanceStatus
 from statusgen.parse import parse_site
 from statusgen.parse.incidents import parse_incident
@@ -43,7 +44,7 @@ _READERS: dict[str, Callable[[Document, Context, Place], Fact | None]] = {
     INCIDENTS: parse_incident,
     MAINTENANCE: parse_maintenance,
 }
-_HEADER = re.compile(r"^\[([^\]\n]+)\](?![(\[:])", re.MULTILINE)
+_HEADER = expression(r"^\[([^\]\n]+)\](?![(\[:])", re.MULTILINE)
 _LONG = 60
 """How many letters an address has at most: titles are longer."""
 

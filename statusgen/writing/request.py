@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from statusgen.errors import WritingError, nearest, one_of
+from statusgen.expression import expression
 
 LABELS = {
     "what is wrong": "title",
@@ -21,7 +22,7 @@ LABELS = {
 """The fields of the form, in its order, and the keys that they stand for."""
 KEYS = (*LABELS.values(), "next_update")
 
-_HEADING = re.compile(r"^### (.+?)[ \t]*$", re.MULTILINE)
+_HEADING = expression(r"^### (.+?)[ \t]*$", re.MULTILINE)
 _EMPTY = "_No response_"
 
 

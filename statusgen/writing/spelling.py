@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from statusgen.errors import WritingError
+from statusgen.expression import expression
 from statusgen.model import Notify, Severity
 from statusgen.parse.times import TimeError, read_time, read_zone, spell
 
@@ -19,17 +20,17 @@ if TYPE_CHECKING:
     from statusgen.content import Document
     from statusgen.model import Report
 
-_UPDATED = re.compile(r"^updated:[ \t]*(\S.*?)[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
-_AT = re.compile(
+_UPDATED = expression(r"^updated:[ \t]*(\S.*?)[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
+_AT = expression(
     r"^[ \t-]*(?:at|updated):[ \t]*[\"']?([^\"'\n#]*?)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE
 )
-_ZONE = re.compile(r"\d:\d{2}(?:\s*(\S+))?$")
-_DATED = re.compile(r"\d{4}-")
-_LIST = re.compile(r"^updates:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ \t]*)- ", re.MULTILINE)
-_TOP = re.compile(r"^[^\s#-]", re.MULTILINE)
-_CLOSED = re.compile(r"^---[ \t]*\r?\n?", re.MULTILINE)
+_ZONE = expression(r"\d:\d{2}(?:\s*(\S+))?$")
+_DATED = expression(r"\d{4}-")
+_LIST = expression(r"^updates:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ \t]*)- ", re.MULTILINE)
+_TOP = expression(r"^[^\s#-]", re.MULTILINE)
+_CLOSED = expression(r"^---[ \t]*\r?\n?", re.MULTILINE)
 # What YAML takes for nothing but this text, wherever it stands as a value.
-_BARE = re.compile(r"[^\W\d_](?:[\w .,/()+-]*[\w.)])?")
+_BARE = expression(r"[^\W\d_](?:[\w .,/()+-]*[\w.)])?")
 _WORDS = ("true", "false", "yes", "no", "on", "off", "null", "y", "n")
 _SAME_DAY = timedelta(hours=11)
 """How long after the update before it a time without a date still means the same day."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from statusgen.errors import WritingError
+from statusgen.expression import expression
 from statusgen.parse.times import TimeError, read_span, read_time
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NEAR = {"today": 0, "tomorrow": 1, "yesterday": -1}
-_DAY = re.compile(r"([a-z]+),?\s+(?:at\s+)?(\d.*)", re.IGNORECASE)
-_SPAN = re.compile(r"(?:in\s+|\+)?(\d+)\s*([a-z]+)(\s+ago)?", re.IGNORECASE)
+_DAY = expression(r"([a-z]+),?\s+(?:at\s+)?(\d.*)", re.IGNORECASE)
+_SPAN = expression(r"(?:in\s+|\+)?(\d+)\s*([a-z]+)(\s+ago)?", re.IGNORECASE)
 _SHORT = {"m": "min", "mins": "min", "hr": "h", "hrs": "h"}
 _SHORTEST = 3
 """How many letters of a day's name tell it from the others."""
