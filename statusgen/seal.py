@@ -15,7 +15,7 @@ import os
 import platform
 import sys
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -63,6 +63,9 @@ _DIGEST = 32
 _GONE = "gone"
 _GROUP = "\n\f\n"
 """What stands between groups of marks: no name holds a form feed."""
+
+_tool: list[str] = []
+"""The digest of the program, once it is known: a helper may have found it."""
 
 Digests = dict[str, bytes]
 """Files by their paths below the site, and what they hold."""
@@ -140,9 +143,14 @@ def _look(root: str, place: str, is_left_out: Callable[[str], bool], found: Dige
             continue
 
 
-@cache
 def tool_digest() -> str:
     """Digest the program's own sources, its themes, and the versions of what reads and renders."""
+    if not _tool:
+        _tool.append(_digest_tool())
+    return _tool[0]
+
+
+def _digest_tool() -> str:
     digest = sha256(platform.python_version().encode())
     package = os.path.dirname(__file__)
     above, name = os.path.split(package)
@@ -253,12 +261,17 @@ def examine(  # noqa: PLR0913 - what a build knows when it begins
 
     groups = [*seal.marks.values()]
     is_much = sum(map(_count, groups)) >= _MANY
-    work = partial(_changed, public=str(public), outbox=str(outbox))
-    changed = spread(work, groups, meanwhile=begin, enough=1 if is_much else len(groups) + 1)
+    tasks: list[Callable[[], list[str]]] = [
+        _tools,
+        *(partial(_changed, each, str(public), str(outbox)) for each in groups),
+    ]
+    enough = 1 if is_much else len(tasks) + 1
+    (tool,), *changed = spread(lambda task: task(), tasks, meanwhile=begin, enough=enough)
+    _tool[:] = [tool]
     gone = frozenset(chain.from_iterable(changed))
     # A manifest that another build left does not tell what stands here.
     is_ours = seal.manifests == _manifests(str(public), str(outbox))
-    holds = seal.holds(tool_digest(), as_of.timestamp(), is_clock=is_clock)
+    holds = seal.holds(tool, as_of.timestamp(), is_clock=is_clock)
     return Findings(
         read=read,
         marks=seal.marks if is_ours else {},
@@ -266,6 +279,10 @@ def examine(  # noqa: PLR0913 - what a build knows when it begins
         is_done=is_ours and holds and not gone and is_same,
         told=seal.told,
     )
+
+
+def _tools() -> list[str]:
+    return [tool_digest()]
 
 
 def whole(read: Digests) -> str:

@@ -154,7 +154,7 @@ class TestSomethingToDo:
 
     def test_another_program(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Another version of the program, or of what renders, may make something else of it."""
-        monkeypatch.setattr(seal, "tool_digest", lambda: "another")
+        monkeypatch.setattr(seal, "_tool", ["another"])
         assert not found(root).is_done
 
     def test_clock(self, root: Path) -> None:
