@@ -22,7 +22,7 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from statusgen.errors import Problem
-from statusgen.markdown import know_texts, read_texts
+from statusgen.markdown import Known, know_texts, read_texts
 from statusgen.model import Incident, Maintenance, bodies
 from statusgen.parse.nodes import Place
 from statusgen.seal import Digests, cache_path, digest_of, read_file, tool_digest
@@ -148,8 +148,8 @@ _index = msgspec.msgpack.Decoder(Index).decode
 _kept = msgspec.msgpack.Decoder(Kept).decode
 _file = msgspec.msgpack.Decoder(File).decode
 _summaries = msgspec.msgpack.Decoder(list[Summary]).decode
-_incident = msgspec.msgpack.Decoder(tuple[Incident, list[str | None]]).decode
-_maintenance = msgspec.msgpack.Decoder(tuple[Maintenance, list[str | None]]).decode
+_incident = msgspec.msgpack.Decoder(tuple[Incident, list[Known]]).decode
+_maintenance = msgspec.msgpack.Decoder(tuple[Maintenance, list[Known]]).decode
 
 
 class Cache:
@@ -500,7 +500,7 @@ class Cache:
         return digest
 
 
-def _known(kept: tuple[Shown, list[str | None]]) -> Shown:
+def _known(kept: tuple[Shown, list[Known]]) -> Shown:
     """Give a fact, and what was read of its texts to whoever shows them."""
     fact, read = kept
     know_texts(bodies(fact), read)

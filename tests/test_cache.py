@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from statusgen.content import Document
+    from statusgen.markdown import Known
     from statusgen.views.summary import Archive
 
 SITE = "title: Example\nurl: https://status.example.com/\nsince: 2026-01-01\n"
@@ -78,12 +79,14 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """List the texts that are read as Markdown from here on, as if none had been yet."""
     texts: list[str] = []
-    newly = markdown._newly_read.__wrapped__  # noqa: SLF001 - as a new process would
+    newly = markdown._read  # noqa: SLF001 - as a new process would
 
-    def noted(text: str) -> str:
-        texts.append(text)
-        return newly(text)
+    def noted(text: str) -> Known:
+        known = newly(text)
+        texts.extend([text] if known else [])
+        return known
 
+    monkeypatch.setattr(markdown, "_read", noted)
     monkeypatch.setattr(markdown, "_newly_read", noted)
     monkeypatch.setattr(markdown, "_known", {})
     return texts

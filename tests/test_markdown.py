@@ -200,7 +200,7 @@ def test_headings_of_any_text(text: str) -> None:
 @given(SOUP)
 def test_pieces_of_any_text(text: str) -> None:
     """Tags and words as plain text takes them up are all that safe HTML is made of."""
-    html = markdown._safe_html(text)  # noqa: SLF001 - as the writer gets it
+    html = markdown._html(text)  # noqa: SLF001 - as the writer gets it
     assert "".join(found[0] for found in writer._PIECE.finditer(html)) == html  # noqa: SLF001 - how
 
 
@@ -458,13 +458,13 @@ def test_what_is_no_tag_of_ours_is_a_text(text: str) -> None:
 @given(st.from_regex(PLAIN.pattern, fullmatch=True))
 def test_plain_sentence(text: str) -> None:
     """A sentence that is not read as Markdown is the same, byte for byte, as if it were."""
-    assert markdown._safe_html(text) == markdown._read_html(text)  # noqa: SLF001 - the short way
+    assert markdown._html(text) == markdown._cleaned(text)  # noqa: SLF001 - the short way
 
 
 @given(st.from_regex(PLAIN.pattern, fullmatch=True))
 def test_plain_sentence_as_text(text: str) -> None:
     """So it is as plain text, where it fits into a line."""
-    written = TextWriter("", "", WIDE).write(markdown._safe_html(text))  # noqa: SLF001 - as above
+    written = TextWriter("", "", WIDE).write(markdown._html(text))  # noqa: SLF001 - as above
     assert to_text(text, root="", width=WIDE) == written
 
 
@@ -473,7 +473,7 @@ def test_plain_sentence_as_text(text: str) -> None:
 )
 def test_any_sentence(text: str) -> None:
     """Whatever is near to plain is read the same either way."""
-    assert markdown._safe_html(text) == markdown._read_html(text)  # noqa: SLF001 - the short way
+    assert markdown._html(text) == markdown._cleaned(text)  # noqa: SLF001 - the short way
 
 
 # All in which a light text could go wrong: what is said, how it is marked, and what stands around.
@@ -531,7 +531,7 @@ def test_light_text(text: str) -> None:
 @given(LIGHT, st.sampled_from([20, 30, 72, WIDE]))
 def test_light_text_as_text(text: str, width: int) -> None:
     """It is the same as plain text, too, folded or not."""
-    written = TextWriter(SITE, PAGE, width).write(markdown._read_html(text))  # noqa: SLF001 - as above
+    written = TextWriter(SITE, PAGE, width).write(markdown._cleaned(text))  # noqa: SLF001 - as above
     assert to_text(text, root=SITE, page=PAGE, width=width) == written
 
 

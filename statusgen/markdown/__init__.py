@@ -29,6 +29,7 @@ __all__ = [
     "SCHEMES",
     "TAGS",
     "WIDE",
+    "Known",
     "know_texts",
     "read_texts",
     "to_fragment",
@@ -53,16 +54,18 @@ _INLINE = (WORDS | TERMS) - {"br", "img"}
 _TASK = expression(r"(<li>(?:\s*<p>)?)\[([ xX])\] ")
 
 
-_known: dict[str, str | None] = {}
-"""What was read of texts; None of what need not be read."""
+Known = str | bool | None
+"""What was read of a text: None of one that is plain, True of one that is light, else its HTML."""
+
+_known: dict[str, Known] = {}
 
 
-def read_texts(texts: Iterable[str]) -> list[str | None]:
-    """Read texts for those that know them later; of what need not be read there is nothing."""
-    return [None if PLAIN.fullmatch(text) else _read_html(text) for text in texts]
+def read_texts(texts: Iterable[str]) -> list[Known]:
+    """Read texts for those that know them later."""
+    return [_read(text) for text in texts]
 
 
-def know_texts(texts: Iterable[str], read: Iterable[str | None]) -> None:
+def know_texts(texts: Iterable[str], read: Iterable[Known]) -> None:
     """Take up what was read of texts, so that they are not looked at again."""
     if len(_known) > _MANY:
         _known.clear()
@@ -76,9 +79,7 @@ def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str
     to the page that the text belongs to. `heading` is the level that the text's top headings get.
     `base` leads to the site's own files, where the pages of its languages lie below it.
     """
-    if _is_plain(text):
-        return Markup(f"<p>{text}</p>")  # noqa: S704 - it has no sign that HTML would read
-    html = _read_html(text)
+    html = _html(text)
     if "<h" in html:
         html = _outlined(html, heading)
     if "src=" in html or "href=" in html:
@@ -88,15 +89,16 @@ def to_html(text: str, *, root: str, page: str = "", heading: int = 2, base: str
 
 def to_text(text: str, *, root: str, page: str = "", width: int = 72, base: str = "") -> str:
     """Turn a text into plain text as a mail would have it, with addresses written out."""
-    if len(text) <= width and _is_plain(text):
+    known = _known_of(text)
+    if known is None and len(text) <= width:
         return " ".join(text.split())
-    if is_light(text):
+    if not isinstance(known, str):
         told = light_text(text, lambda address: absolute(address, root, page, base))
         if max(map(len, told.split("\n"))) <= width:
             return told
     from statusgen.markdown.writer import TextWriter  # noqa: PLC0415 - few texts need it
 
-    return TextWriter(root, page, width, base).write(_safe_html(text))
+    return TextWriter(root, page, width, base).write(_html(text))
 
 
 def to_fragment(text: str, *, root: str, page: str = "", base: str = "") -> Markup:
@@ -108,13 +110,12 @@ def to_fragment(text: str, *, root: str, page: str = "", base: str = "") -> Mark
 
 def to_words(text: str) -> str:
     """Turn a text into the bare words that its HTML shows, for those who look for some of them."""
-    if _is_plain(text):
-        return text
-    if is_light(text):
-        return light_words(text)
-    from html import unescape  # noqa: PLC0415 - plain sentences do not need it
+    known = _known_of(text)
+    if not isinstance(known, str):
+        return light_words(text) if known else text
+    from html import unescape  # noqa: PLC0415 - few texts are read at all
 
-    return " ".join(unescape(_TAG.sub(_gap, _read_html(text))).split())
+    return " ".join(unescape(_TAG.sub(_gap, known)).split())
 
 
 def _gap(found: re.Match[str]) -> str:
@@ -122,26 +123,36 @@ def _gap(found: re.Match[str]) -> str:
     return "" if found[1] in _INLINE else " "
 
 
-def _safe_html(text: str) -> str:
-    return f"<p>{text}</p>" if _is_plain(text) else _read_html(text)
+def _html(text: str) -> str:
+    known = _known_of(text)
+    if isinstance(known, str):
+        return known
+    return _light_html(text) if known else f"<p>{text}</p>"
 
 
-def _is_plain(text: str) -> bool:
-    """Whether a text holds nothing that Markdown could mean."""
-    known = _known.get(text, "")
-    return known is None or (not known and PLAIN.fullmatch(text) is not None)
+_light_html = lru_cache(maxsize=_MANY)(light_html)
+"""A page and a file tell of the same, one after the other."""
 
 
-def _read_html(text: str) -> str:
-    known = _known.get(text)
-    return _newly_read(text) if known is None else known
+def _known_of(text: str) -> Known:
+    known = _known.get(text, False)
+    return _newly_read(text) if known is False else known
 
 
 @lru_cache(maxsize=_MANY)
-def _newly_read(text: str) -> str:
-    """Read a text; an image of another host becomes a link, so that a page asks nobody else."""
-    if is_light(text):
-        return light_html(text)
+def _newly_read(text: str) -> Known:
+    return _read(text)
+
+
+def _read(text: str) -> Known:
+    if PLAIN.fullmatch(text):
+        return None
+    return is_light(text) or _cleaned(text)
+
+
+@lru_cache(maxsize=_MANY)
+def _cleaned(text: str) -> str:
+    """Read a text as HTML; an image of another host becomes a link, so that a page asks nobody."""
     reader, cleaner = _tools()
     html = cleaner.clean(reader.convert(text))
     # Where a browser does not let the keyboard reach what scrolls, no other key would move it.
