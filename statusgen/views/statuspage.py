@@ -10,7 +10,7 @@ off is `completed`, as the API has no word for it.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from hashlib import blake2b
 from heapq import nlargest
 from operator import attrgetter
@@ -271,6 +271,7 @@ FILES: dict[str, tuple[type[StatuspageFile], str]] = {
 """The files by their names: what each holds, and what it is for."""
 
 
+@lru_cache(maxsize=1024)  # each update of an incident tells of the same components
 def statuspage_id(kind: str, name: str) -> str:
     """Tell the id of something for ever, from what never changes of it: `incident` and its slug.
 
