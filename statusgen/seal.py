@@ -18,7 +18,7 @@ from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from statusgen.workers import spread
 
@@ -81,9 +81,12 @@ def is_leftover(name: str) -> bool:
     return name[0] in ".#" or name.endswith(_LEFTOVERS)
 
 
-def read_file(path: str) -> bytes:
-    """Read a file to its end, with as few calls as that takes. Raises OSError."""
-    descriptor = os.open(path, _READ)
+def read_file(path: str, folder: int | None = None) -> bytes:
+    """Read a file to its end, with as few calls as that takes. Raises OSError.
+
+    `path` may start at an open folder.
+    """
+    descriptor = os.open(path, _READ, dir_fd=folder)
     try:
         data = os.read(descriptor, _BLOCK)
         # Some file systems give less than is there, so that only an empty piece is the end.
@@ -126,21 +129,43 @@ def _is_hidden(name: str) -> bool:
     return name[0] == "."
 
 
+class _Folder:
+    """A folder that is open, from which its files are found sooner than by their whole paths.
+
+    A file of it is `start` and the path below it, seen from `descriptor`. That is None where the
+    system knows no such thing, or there is no such folder (POSIX, `openat`).
+    """
+
+    def __init__(self, path: str) -> None:
+        self.descriptor = None
+        if {os.open, os.stat} <= os.supports_dir_fd:
+            with suppress(OSError):
+                self.descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        self.start = f"{path}/" if self.descriptor is None else ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+
+
 def _look(root: str, place: str, is_left_out: Callable[[str], bool], found: Digests) -> None:
-    folders = [f"{root}/{place}"]
-    start = len(f"{root}/")
+    folders = [place]
     while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if is_left_out(entry.name):
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                    elif entry.is_file():  # what is none of both, the build refuses
-                        found[entry.path[start:]] = digest_of(read_file(entry.path))
-        except OSError:
-            continue
+        folder = folders.pop()
+        path = f"{root}/{folder}"
+        with suppress(OSError), _Folder(path) as here, os.scandir(path) as entries:
+            for entry in entries:
+                name = entry.name
+                if is_left_out(name):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{folder}/{name}")
+                elif entry.is_file():  # what is none of both, the build refuses
+                    data = read_file(here.start + name, here.descriptor)
+                    found[f"{folder}/{name}"] = digest_of(data)
 
 
 def tool_digest() -> str:
@@ -259,14 +284,14 @@ def examine(  # noqa: PLR0913 - what a build knows when it begins
         if not is_same:
             meanwhile()
 
-    groups = [*seal.marks.values()]
-    is_much = sum(map(_count, groups)) >= _MANY
-    tasks: list[Callable[[], list[str]]] = [
-        _tools,
-        *(partial(_changed, each, str(public), str(outbox)) for each in groups),
-    ]
-    enough = 1 if is_much else len(tasks) + 1
-    (tool,), *changed = spread(lambda task: task(), tasks, meanwhile=begin, enough=enough)
+    is_much = sum(map(_count, seal.marks.values())) >= _MANY
+    with _Places(str(public), str(outbox)) as places:
+        tasks: list[Callable[[], list[str]]] = [
+            _tools,
+            *(partial(places.changed, *group) for group in seal.marks.items()),
+        ]
+        enough = 1 if is_much else len(tasks) + 1
+        (tool,), *changed = spread(lambda task: task(), tasks, meanwhile=begin, enough=enough)
     _tool[:] = [tool]
     gone = frozenset(chain.from_iterable(changed))
     # A manifest that another build left does not tell what stands here.
@@ -327,10 +352,11 @@ def write_seal(seal: Seal, public: str, outbox: str) -> None:
             with open(staged, "wb") as file:
                 if not _has_ticked(file.fileno()):
                     return
-                groups = (
-                    f"{name}\n{_marked(marks, public, outbox)}"
-                    for name, marks in seal.marks.items()
-                )
+                with _Places(public, outbox) as places:
+                    groups = [
+                        f"{name}\n{places.marked(name, marks)}"
+                        for name, marks in seal.marks.items()
+                    ]
                 head = (seal.tool, str(seal.is_clock), str(seal.since), str(seal.until))
                 left = (seal.read, seal.told, _manifests(public, outbox))
                 data = _GROUP.join(("\n".join((*head, *left)), *groups)).encode()
@@ -385,37 +411,52 @@ def _count(marks: str) -> int:
     return marks.count("\n") + bool(marks)
 
 
-def _marked(marks: str, public: str, outbox: str) -> str:
-    """Take the marks of a group that are not known."""
-    if "\n\t" not in f"\n{marks}":
-        return marks
-    return "\n".join(
-        f"{mark or _mark(_path(place, public, outbox))}\t{place}"
-        for place, mark in lines(marks).items()
-    )
+class _Places:
+    """The folders below which all places are, by the names that these begin with."""
 
+    def __init__(self, public: str, outbox: str) -> None:
+        self.folders = {"public": _Folder(public), "outbox": _Folder(outbox)}
 
-def _changed(marks: str, public: str, outbox: str) -> list[str]:
-    """Tell the places of a group at which no longer stands what was left there."""
-    return [
-        place for place, mark in lines(marks).items() if mark != _mark(_path(place, public, outbox))
-    ]
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for folder in self.folders.values():
+            folder.__exit__()
+
+    def marked(self, name: str, marks: str) -> str:
+        """Take the marks of a group that are not known."""
+        if "\n\t" not in f"\n{marks}":
+            return marks
+        folder, start = self._folder(name)
+        return "\n".join(
+            f"{mark or _mark(folder.start + place[start:], folder.descriptor)}\t{place}"
+            for place, mark in lines(marks).items()
+        )
+
+    def changed(self, name: str, marks: str) -> list[str]:
+        """Tell the places of a group at which no longer stands what was left there."""
+        folder, start = self._folder(name)
+        return [
+            place
+            for place, mark in lines(marks).items()
+            if mark != _mark(folder.start + place[start:], folder.descriptor)
+        ]
+
+    def _folder(self, name: str) -> tuple[_Folder, int]:
+        """Tell in which folder all of a group is, and where paths below that begin."""
+        folder, _, _ = name.partition("/")
+        return self.folders[folder], len(folder) + 1
 
 
 def _manifests(public: str, outbox: str) -> str:
     return " ".join(_mark(manifest_path(folder)) for folder in (public, outbox))
 
 
-def _path(place: str, public: str, outbox: str) -> str:
-    """Tell where a place is: below which of the two folders, and there at which path."""
-    folder, _, path = place.partition("/")
-    return f"{public if folder == 'public' else outbox}/{path}"
-
-
-def _mark(path: str) -> str:
+def _mark(path: str, folder: int | None = None) -> str:
     """Tell what the file system keeps of a file that nobody can change without changing that."""
     try:
-        found = os.lstat(path)
+        found = os.lstat(path, dir_fd=folder)
     except OSError:
         return _GONE
     return f"{found.st_ctime_ns} {found.st_mtime_ns} {found.st_size} {found.st_ino}"
