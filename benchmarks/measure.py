@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[1]
 ENVIRONMENT = os.environ | {"SOURCE_DATE_EPOCH": str(int(AS_OF.timestamp()))}
 """The moment of every build is the same, so that each does the same work."""
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # else every run would compile all modules anew
 
 _PAUSE = 0.005
 """Seconds between two looks at the memory."""

@@ -26,6 +26,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     cold: Cost | None = None
     same: Cost | None = None
     hugo: Cost | None = None
+    empty: Cost | None = None
     unchanged: Cost | None = None
     one_changed: Cost | None = None
     rewritten: int | None = None
@@ -67,6 +68,7 @@ COLUMNS = (
         lambda one: one.same.wall / one.hugo.wall if one.same and one.hugo else None,
         ".2f",
     ),
+    Column("empty Python", lambda one: _wall(one.empty), ".3f"),
     Column("nothing changed", lambda one: _wall(one.unchanged), ".3f"),
     Column("one changed", lambda one: _wall(one.one_changed), ".3f"),
     Column("written in vain", lambda one: one.rewritten, "d"),
