@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
+from importlib import import_module
+from pkgutil import walk_packages
+from re import _parser  # type: ignore[attr-defined] # nothing else tells what one is made of
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import statusgen
 from statusgen.expression import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -64,3 +73,57 @@ def test_wrong() -> None:
     found = expression("(")
     with pytest.raises(re.error, match="missing"):
         found.search("")
+
+
+def lasting(parsed: Any) -> Iterator[Any]:  # noqa: ANN401 - as Python's parser of them has it
+    """Find every part of an expression that gives nothing back once it has matched."""
+    for code, value in parsed:
+        inner = [each for each in _parts(value) if isinstance(each, _parser.SubPattern)]
+        if str(code) in {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}:
+            yield from inner
+        for each in inner:
+            yield from lasting(each)
+
+
+def looking(parsed: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether anything in a part of an expression looks around."""
+    inner = [each for _, given in parsed for each in _parts(given)]
+    return any(str(code).startswith("ASSERT") for code, _ in parsed) or any(
+        looking(each) for each in inner if isinstance(each, _parser.SubPattern)
+    )
+
+
+def _parts(given: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+    if isinstance(given, list | tuple):
+        for each in given:
+            yield from _parts(each)
+    else:
+        yield given
+
+
+def expressions() -> dict[str, re.Pattern[Any]]:
+    """Tell all expressions of the program, by where they stand."""
+    for module in walk_packages(statusgen.__path__, "statusgen."):
+        if module.name != "statusgen.__main__":
+            import_module(module.name)
+    kind = type(expression(""))
+    return {
+        f"{name}.{word}": found
+        for name, module in sys.modules.items()
+        if name.startswith("statusgen.")
+        for word, found in vars(module).items()
+        if isinstance(found, kind)
+    }
+
+
+@pytest.mark.parametrize("name", expressions())
+def test_what_gives_nothing_back_does_not_look_around(name: str) -> None:
+    """Python before 3.11.5 finds too much, or too little, where a lasting repeat looks around."""
+    found = expressions()[name]
+    assert not any(looking(part) for part in lasting(_parser.parse(found.pattern, found.flags)))
+
+
+def test_lasting() -> None:
+    """What looks around is found, however deep."""
+    for text, is_found in ((r"(?:a|(?:(?<!b)c))*+", True), (r"(?:a(?!b))+", False), ("a++", False)):
+        assert any(map(looking, lasting(_parser.parse(text)))) is is_found

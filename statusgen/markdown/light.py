@@ -15,26 +15,27 @@ from statusgen.expression import expression
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PLAIN = expression(r"[^\W\d_](?:[a-zA-Z0-9 ,.;:?!%/()'\"$@\u2013-\u201d\u2026-]++|[^\W_])*+(?<! )")
+# Python before 3.11.5 errs where a repeat that gives nothing back looks around within: none does.
+_SIGNS = r"""(?:[a-zA-Z0-9 ,.;:?!%/()'"$@\u2013-\u201d\u2026-]++|[^\W_a-zA-Z0-9])"""
+PLAIN = expression(rf"[^\W\d_]{_SIGNS}*+(?<! )")
 """A sentence in which nothing can mean anything to Markdown: it need not be read as such."""
 
-_SIGN = r"""(?:[^\W_]|[ ,.;:?!%/()'"$@\u2013-\u201d\u2026-])"""
-_SAID = rf"[^\W_]{_SIGN}*+(?<! )"
+_SAID = rf"[^\W_]{_SIGNS}*+(?<! )"
 # What stands beside a mark leaves no doubt that it is one.
 _BOLD = rf"(?<![^\s(])\*\*{_SAID}\*\*(?![^\s,.;:?!)])"
-_CODE = rf"(?<!`)`(?:[^\W_]|[_/])(?:{_SIGN}|[_={{}}])*+(?<! )`(?!`)"
+_CODE = rf"(?<!`)`(?:[^\W_]|[_/])(?:{_SIGNS}|[_={{}}])*+(?<! )`(?!`)"
 # An address that is surely one: nh3 takes away what is not.
 _LABEL = r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,20})?"
 _HOST = rf"(?:{_LABEL}\.){{1,4}}[a-z]{{2,12}}"
-_ADDRESS = rf"(?:https?://{_HOST}(?:/[\w./?=#%+-]*+)?|[a-z][a-z0-9]*(?:[/-][a-z0-9]+)*+/?)"
+_ADDRESS = rf"(?:https?://{_HOST}(?:/[\w./?=#%+-]*+)?|[a-z][a-z0-9]*+(?:[/-][a-z0-9]++)*+/?)"
 _LINK = rf"(?<!!)\[{_SAID}\]\((?a:{_ADDRESS})\)(?![\[(:])"
-_LINE = rf"(?=[^\W\d_]|[*`\[])(?:{_SIGN}|{_BOLD}|{_CODE}|{_LINK})++(?<! )"
+_LINE = rf"(?=[^\W\d_]|[*`\[])(?:{_SIGNS}|{_BOLD}|{_CODE}|{_LINK})+(?<! )"
 # What lines hold is told apart from how they stand, so that it is compiled once.
-_LINES = expression(rf"(?:(?:- )?{_LINE}(?:\n\n?(?!\Z)|\Z))++")
+_LINES = expression(rf"(?:(?:- )?{_LINE}(?:\n\n?(?!\Z)|\Z))+")
 _TEXT = r"[^\n-].*+(?:\n[^\n-].*+)*+"
 _LIST = r"-.*+(?:\n-.*+)*+"
 # A list that another one follows would be one with it.
-_BLOCKS = expression(rf"{_TEXT}(?:\n\n{_TEXT}|\n\n{_LIST}(?=\Z|\n\n(?!-)))*+")
+_BLOCKS = expression(rf"{_TEXT}(?:\n\n{_TEXT}|\n\n{_LIST}(?=\Z|\n\n(?!-)))*")
 _MARKED = expression(r"\*\*([^*]+)\*\*|`([^`]+)`|\[([^]]+)\]\(([^)]+)\)")
 _MARKS = expression(r"^- |\]\([^)]*\)|[*`\[]", re.MULTILINE)
 

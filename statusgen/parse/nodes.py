@@ -29,7 +29,7 @@ _TOO_DEEP = f"nests deeper than {MAX_DEPTH} levels"
 # of YAML. A text begins with a letter or digit and ends before what `: ` or ` #` would cut, or it
 # stands in quotes, without an escape. The indent is bounded, and with it how deep lines may nest.
 _CONTROL = r"\0-\x1f\x7f"
-_PLAIN = rf"[^\W_](?:[^ :{_CONTROL}]++|:(?=[^ ])| (?!#))*+(?<! )"
+_PLAIN = rf"[^\W_](?:[^ :{_CONTROL}]++| +[^ :#{_CONTROL}]| *:+[^ :{_CONTROL}])*"
 _QUOTED = rf"\"[^\"\\{_CONTROL}]*\"|'[^'{_CONTROL}]*'"
 _LINE = expression(
     r"(?P<indent> {,8})(?P<dash>- +)?(?=[^ ])"
