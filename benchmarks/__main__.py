@@ -132,7 +132,7 @@ def _build_nothing(_: object) -> Cost:
 @click.option("--compare", type=click.Path(exists=True, path_type=Path), help="Earlier figures.")
 def main(sizes: str, rounds: int, place: Path | None, compare: Path | None) -> None:
     """Measure builds of sites that are made up, the same ones each time."""
-    console = Console(width=None if sys.stdout.isatty() else 150)
+    console = Console(width=None if sys.stdout.isatty() else 165)
     earlier, note = load(compare) if compare else (Report(), "")
     counts = [int(size) for size in sizes.split(",")]
     # To write beside what was just removed takes far longer: all stays until all is measured.

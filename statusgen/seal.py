@@ -14,16 +14,16 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 from statusgen.workers import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -129,26 +129,28 @@ def _is_hidden(name: str) -> bool:
     return name[0] == "."
 
 
-class _Folder:
-    """A folder that is open, from which its files are found sooner than by their whole paths.
+class _Folder(NamedTuple):
+    """A folder that is open: a file of it is `start` and its path there, seen from `descriptor`.
 
-    A file of it is `start` and the path below it, seen from `descriptor`. That is None where the
-    system knows no such thing, or there is no such folder (POSIX, `openat`).
+    It is found sooner than by its whole path (POSIX, `openat`). The descriptor is None where the
+    system knows no such thing, or there is no such folder.
     """
 
-    def __init__(self, path: str) -> None:
-        self.descriptor = None
-        if {os.open, os.stat} <= os.supports_dir_fd:
-            with suppress(OSError):
-                self.descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        self.start = f"{path}/" if self.descriptor is None else ""
+    start: str
+    descriptor: int | None
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        if self.descriptor is not None:
-            os.close(self.descriptor)
+@contextmanager
+def _opened(path: str) -> Iterator[_Folder]:
+    descriptor = None
+    if {os.open, os.stat} <= os.supports_dir_fd:
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield _Folder(f"{path}/" if descriptor is None else "", descriptor)
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _look(root: str, place: str, is_left_out: Callable[[str], bool], found: Digests) -> None:
@@ -156,7 +158,7 @@ def _look(root: str, place: str, is_left_out: Callable[[str], bool], found: Dige
     while folders:
         folder = folders.pop()
         path = f"{root}/{folder}"
-        with suppress(OSError), _Folder(path) as here, os.scandir(path) as entries:
+        with suppress(OSError), _opened(path) as here, os.scandir(path) as entries:
             for entry in entries:
                 name = entry.name
                 if is_left_out(name):
@@ -285,10 +287,10 @@ def examine(  # noqa: PLR0913 - what a build knows when it begins
             meanwhile()
 
     is_much = sum(map(_count, seal.marks.values())) >= _MANY
-    with _Places(str(public), str(outbox)) as places:
+    with _opened(str(public)) as pages, _opened(str(outbox)) as mails:
         tasks: list[Callable[[], list[str]]] = [
             _tools,
-            *(partial(places.changed, *group) for group in seal.marks.items()),
+            *(partial(_changed, *group, pages, mails) for group in seal.marks.items()),
         ]
         enough = 1 if is_much else len(tasks) + 1
         (tool,), *changed = spread(lambda task: task(), tasks, meanwhile=begin, enough=enough)
@@ -352,9 +354,9 @@ def write_seal(seal: Seal, public: str, outbox: str) -> None:
             with open(staged, "wb") as file:
                 if not _has_ticked(file.fileno()):
                     return
-                with _Places(public, outbox) as places:
+                with _opened(public) as pages, _opened(outbox) as mails:
                     groups = [
-                        f"{name}\n{places.marked(name, marks)}"
+                        f"{name}\n{_marked(name, marks, pages, mails)}"
                         for name, marks in seal.marks.items()
                     ]
                 head = (seal.tool, str(seal.is_clock), str(seal.since), str(seal.until))
@@ -411,42 +413,31 @@ def _count(marks: str) -> int:
     return marks.count("\n") + bool(marks)
 
 
-class _Places:
-    """The folders below which all places are, by the names that these begin with."""
+def _marked(name: str, marks: str, pages: _Folder, mails: _Folder) -> str:
+    """Take the marks of a group that are not known."""
+    if "\n\t" not in f"\n{marks}":
+        return marks
+    folder, start = _below(name, pages, mails)
+    return "\n".join(
+        f"{mark or _mark(folder.start + place[start:], folder.descriptor)}\t{place}"
+        for place, mark in lines(marks).items()
+    )
 
-    def __init__(self, public: str, outbox: str) -> None:
-        self.folders = {"public": _Folder(public), "outbox": _Folder(outbox)}
 
-    def __enter__(self) -> Self:
-        return self
+def _changed(name: str, marks: str, pages: _Folder, mails: _Folder) -> list[str]:
+    """Tell the places of a group at which no longer stands what was left there."""
+    folder, start = _below(name, pages, mails)
+    return [
+        place
+        for place, mark in lines(marks).items()
+        if mark != _mark(folder.start + place[start:], folder.descriptor)
+    ]
 
-    def __exit__(self, *_: object) -> None:
-        for folder in self.folders.values():
-            folder.__exit__()
 
-    def marked(self, name: str, marks: str) -> str:
-        """Take the marks of a group that are not known."""
-        if "\n\t" not in f"\n{marks}":
-            return marks
-        folder, start = self._folder(name)
-        return "\n".join(
-            f"{mark or _mark(folder.start + place[start:], folder.descriptor)}\t{place}"
-            for place, mark in lines(marks).items()
-        )
-
-    def changed(self, name: str, marks: str) -> list[str]:
-        """Tell the places of a group at which no longer stands what was left there."""
-        folder, start = self._folder(name)
-        return [
-            place
-            for place, mark in lines(marks).items()
-            if mark != _mark(folder.start + place[start:], folder.descriptor)
-        ]
-
-    def _folder(self, name: str) -> tuple[_Folder, int]:
-        """Tell in which folder all of a group is, and where paths below that begin."""
-        folder, _, _ = name.partition("/")
-        return self.folders[folder], len(folder) + 1
+def _below(name: str, pages: _Folder, mails: _Folder) -> tuple[_Folder, int]:
+    """Tell in which folder all places of a group are, and where in them the path there begins."""
+    folder, _, _ = name.partition("/")
+    return pages if folder == "public" else mails, len(folder) + 1
 
 
 def _manifests(public: str, outbox: str) -> str:

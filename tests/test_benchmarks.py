@@ -32,6 +32,7 @@ FIGURES = Figures(
     cold=Cost(wall=3.0, cpu=5.0),
     same=Cost(wall=2.0, cpu=3.5),
     hugo=Cost(wall=4.0, cpu=6.0),
+    empty=Cost(wall=0.012, cpu=0.011),
     rewritten=0,
     saves=Saves(home=0.05, incident=0.04),
     memory=90.0,
@@ -184,7 +185,7 @@ class TestReport:
         cells = printed(msgspec.structs.replace(REPORT, sites=[now]), earlier)
         assert cells == [
             *("1,000 real", "1.50 (50%)", "2.00 (100%)", "4.00 (100%)", "0.50 (100%)"),
-            *("", "", "", "0"),
+            *("0.012 (100%)", "", "", "0"),
             *("0.050 (100%)", "0.040 (100%)", "90 (100%)", "1,234 (100%)", ""),
             *("1,000 real", "100 (100%)", "200 for 1,050 (100%)"),
         ]

@@ -152,6 +152,16 @@ class TestSomethingToDo:
         other.replace(place)
         assert not found(root).is_done
 
+    def test_whole_paths(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where a system cannot find files from an open folder, all of this is so as well."""
+        monkeypatch.setattr(os, "supports_dir_fd", set())
+        assert found(root).is_done
+        page = root / "public/index.html"
+        page.write_text(page.read_text() + " ")
+        assert found(root).gone == {"public/index.html"}
+        publish(write(root, {SLOW: INCIDENT.replace("looking", "still looking")}))
+        assert found(root).is_done
+
     def test_another_program(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Another version of the program, or of what renders, may make something else of it."""
         monkeypatch.setattr(seal, "_tool", ["another"])

@@ -24,7 +24,7 @@ def artifacts(view: SiteView, theme: Theme) -> Iterator[Artifact]:
         # A picture may be large, and is digested in a tenth of the time that it takes to spell it.
         promise = Promise(
             path=asset.path,
-            make=partial(_given, asset),
+            make=partial(lambda one: one, asset),
             made_from=partial(digest_of, asset.data),
         )
         yield Artifact(path=asset.path, view=promise, render=render, is_raw=True)
@@ -33,7 +33,3 @@ def artifacts(view: SiteView, theme: Theme) -> Iterator[Artifact]:
 def render(asset: Asset, _theme: Theme) -> bytes:
     """Give a file's bytes."""
     return asset.data
-
-
-def _given(asset: Asset) -> Asset:
-    return asset
