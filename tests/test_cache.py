@@ -119,6 +119,14 @@ class TestRemembered:
         assert set(read) == {"We are _at it_ into it."}
         assert is_clean(root)
 
+    def test_file(self, root: Path) -> None:
+        """A file of the site that holds something else is published again, and only that."""
+        for text in ("one", "two"):
+            published, _ = publish(write(root, {"content/files/a.txt": text}))
+            assert (root / "public/files/a.txt").read_text() == text
+        assert published.written == 1
+        assert is_clean(root)
+
     def test_one_part_changed(self, root: Path, parsed: list[str]) -> None:
         """An incident in several files is parsed if one of them changed."""
         part = "[MONITORING] We watch it.\nUpdated: 2026-01-02 17:30 UTC\n"

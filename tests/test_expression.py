@@ -111,10 +111,11 @@ def expressions() -> list[tuple[str | bytes, int]]:
     return sorted({(each.pattern, each.flags) for each in found}, key=repr)
 
 
-@pytest.mark.parametrize("made", expressions(), ids=str)
-def test_what_gives_nothing_back_does_not_look_around(made: tuple[str | bytes, int]) -> None:
+def test_what_gives_nothing_back_does_not_look_around() -> None:
     """Python before 3.11.5 finds too much, or too little, where a lasting repeat looks around."""
-    assert not any(looking(part) for part in lasting(_parser.parse(*made)))
+    found = expressions()
+    assert len(found) > 50  # they were gathered at all
+    assert [each for each in found if any(map(looking, lasting(_parser.parse(*each))))] == []
 
 
 def test_lasting() -> None:
