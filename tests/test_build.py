@@ -120,8 +120,8 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
     "content/files/b/c/d": (None, "1", "2"),
     "content/site.yml": (
         SITE,
-        f"{SITE}timezone: Europe/Berlin\n",
         SITE.replace("languages: [en, tr]\n", ""),
+        f"{SITE}timezone: Europe/Berlin\n",
         f"{SITE}timezone: Africa/Lagos\n",
         SITE.replace("tiny", "tiny, options: {accent: blue}"),
         SITE.replace("example.com/", "example.com/status/"),
