@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
 from statusgen.cli.answers import as_json, clock, counted, or_exit
 from statusgen.cli.options import ROOT, as_of_option, now
+from statusgen.errors import StatusgenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime, tzinfo
     from pathlib import Path
 
@@ -36,31 +38,42 @@ def status(root: Path, as_of: datetime | None, *, watch: bool, is_json: bool) ->
     if watch and is_json:
         message = "--watch shows it to a person, --json tells it to a program: choose one"
         raise click.UsageError(message)
-    while True:
-        said = or_exit(lambda: _told(root, as_of, is_json=is_json))
-        if watch:
+    look = partial(_told, root, as_of, is_json=is_json)
+    if watch:
+        _watch(look)
+    _show(*or_exit(look))
+
+
+def _watch(look: Callable[[], tuple[str, str]]) -> NoReturn:
+    """Look again and again, until Ctrl-C; what cannot be read now is told, and read again."""
+    try:
+        while True:
+            try:
+                told = look()
+            except StatusgenError as error:
+                told = "", f"{error}\n"
             click.clear()
-        click.echo(said, nl=False)
-        if not watch:
-            return
-        try:
+            _show(*told)
             time.sleep(_PAUSE)
-        except KeyboardInterrupt:
-            sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(0)
 
 
-def _told(root: Path, as_of: datetime | None, *, is_json: bool) -> str:
+def _show(said: str, wrong: str) -> None:
+    click.echo(wrong, err=True, nl=False)
+    click.echo(said, nl=False)
+
+
+def _told(root: Path, as_of: datetime | None, *, is_json: bool) -> tuple[str, str]:
+    """Tell how things stand, and what is wrong with what was read."""
     from statusgen.views.standing import standing  # noqa: PLC0415 - what reads content is imported late
     from statusgen.writing.desk import Desk  # noqa: PLC0415 - as above
 
     desk = Desk(root, now(as_of), is_whole=True)
     moment = desk.moment
     found = standing(desk.site, desk.config.policy, moment.as_of, moment.until)
-    for problem in desk.problems:
-        click.echo(str(problem), err=True)
-    if is_json:
-        return as_json(found)
-    return "".join(f"{line}\n" for line in _Board(found, desk.config.zone).lines())
+    said = as_json(found) if is_json else _lines(_Board(found, desk.config.zone).lines())
+    return said, _lines(desk.problems)
 
 
 class _Board(NamedTuple):
@@ -117,6 +130,10 @@ class _Board(NamedTuple):
 
     def clock(self, at: datetime) -> str:
         return clock(at, self.found.at, self.zone)
+
+
+def _lines(told: Iterable[object]) -> str:
+    return "".join(f"{line}\n" for line in told)
 
 
 def _long(minutes: int) -> str:

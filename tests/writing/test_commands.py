@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from statusgen.cli import cli
 from statusgen.parse.schema import schemas
 from statusgen.writing.starter import TAKEN
 from tests.folders import new_folder
-from tests.worlds import INCIDENT, MINIMAL, tree, write
+from tests.worlds import INCIDENT, MINIMAL, Files, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -392,6 +393,53 @@ class TestStatus:
         assert (one["slug"], one["minutes"], one["silent"]) == ("slow", 100, 95)
         assert one["escalation"] == {"level": "L3", "who": "Engineering manager"}
         assert [duty["task"] for duty in one["duties"]] == ["acknowledge", "triage"]
+
+    def test_who_watches_sees_mistakes_until_they_are_mended(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Neither a document nor a setting that cannot be read ends it, Ctrl-C does at any time."""
+        settings = (root / "content/site.yml").read_text()
+        saves: list[Files] = [
+            {PLACE: INCIDENT.replace("INVESTIGATING", "INVESTIGATNG")},
+            {PLACE: INCIDENT, "content/site.yml": f"titel: A\n{settings}"},
+            {"content/site.yml": settings},
+        ]
+
+        def save(_seconds: float) -> None:
+            if not saves:
+                raise KeyboardInterrupt
+            write(root, saves.pop(0))
+
+        monkeypatch.setattr(time, "sleep", save)
+        done = self.say(root, "--watch")
+        assert (done.exit_code, done.stdout.count("1 incident is open")) == (0, 2)
+        document, setting = done.stderr.splitlines()
+        assert document.startswith(f"{PLACE}:9: ")
+        assert "did you mean 'investigating'?" in document
+        assert setting.startswith("content/site.yml:1: titel: ")
+
+    def test_who_watches_a_terminal_is_told_of_a_mistake_after_it_is_cleared(
+        self, root: Path
+    ) -> None:
+        """What is wrong stays on the screen; an interrupt ends it at once."""
+        write(root, {PLACE: INCIDENT.replace("INVESTIGATING", "INVESTIGATNG")})
+        terminal, end = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "statusgen", "status", "--watch"],
+            cwd=root,
+            env=os.environ | {"PYTHONPATH": str(PROJECT), "TERM": "xterm"},
+            stdin=end,
+            stdout=end,
+            stderr=end,
+        )
+        os.close(end)
+        shown = ""
+        while "No incident is open" not in shown:
+            shown += os.read(terminal, 4096).decode()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        os.close(terminal)
+        assert "did you mean 'investigating'?" in shown.rpartition("\33[2J")[2]
 
     def test_watching_and_telling_a_program_exclude_each_other(self, root: Path) -> None:
         """It is one or the other."""
