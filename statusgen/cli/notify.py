@@ -154,15 +154,21 @@ def subscribers_of(path: Path | None) -> Source | None:
 
 
 def _notify(task: _Task, wish: Wish, shown: _Count, *, send: bool, baseline: bool) -> int:
-    from statusgen.notify import Office, Voice, open_ledger  # noqa: PLC0415 - as above
+    from statusgen.notify import NotifyError, Office, Voice, open_ledger  # noqa: PLC0415 - as above
 
     warn = partial(click.echo, err=True)
     office = Office(task.root, wish, _Clock(), is_sending=send)
-    mistakes = office.mistakes()
+    if send and not office.routes:
+        message = "there is nobody to tell: name a list by --subscribers, or what else is told"
+        raise NotifyError(message)
+    mistakes, readers = office.look_through()
     for mistake in mistakes:
         warn(str(mistake))
     if mistakes:
-        warn(f"{counted(len(mistakes), 'mistake')}; the rest of the list goes on.")
+        rest = "the rest of the list goes on" if readers else "nobody is left to be told"
+        warn(f"{counted(len(mistakes), 'mistake')}; {rest}.")
+    if mistakes and not readers:  # what would be written down as told could never be sent again
+        return 1
     voice = Voice(say=click.echo, warn=warn, show=shown.show)
     by = f"{platform.node()}-{os.getpid()}-{time.time_ns()}"
     opened = open_ledger(task.root, task.ledger) if task.ledger else None
@@ -192,6 +198,8 @@ def _say_due(office: Office, desk: Desk, outbox: Path, *, is_known: bool) -> int
     written = office.write_previews(outbox, [due for due, _ in found])
     where = f" Previews are in {outbox / 'due'}." if written else ""
     told = f"{len(found)} due" if found else "Nothing is due"
+    if not office.routes:
+        told = "There is nobody to tell: no subscribers, channels or webhooks are named"
     click.echo(f"{told}; nothing was sent.{where}")
     return 0
 

@@ -104,12 +104,17 @@ class Office:
         self.post: Post | None = None
         self.routes = self._routes(is_sending=is_sending)
 
-    def mistakes(self) -> list[Mistake]:
-        """Tell what is wrong with the list of subscribers."""
+    def look_through(self) -> tuple[list[Mistake], int]:
+        """Tell what is wrong with the list of subscribers, and how many of them can be told."""
         if self.wish.source is None:
-            return []
-        found = read_subscribers(self.wish.source, self.components)
-        return [one for one in found if isinstance(one, Mistake)]
+            return [], 0
+        mistakes, readers = [], 0
+        for one in read_subscribers(self.wish.source, self.components):
+            if isinstance(one, Mistake):
+                mistakes.append(one)
+            else:
+                readers += 1
+        return mistakes, readers
 
     def desk(self, ledger: Ledger, voice: Voice, by: str) -> Desk:
         """Open the desk from which all of it is sent."""

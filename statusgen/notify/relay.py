@@ -61,6 +61,9 @@ class Relay(Struct, frozen=True, kw_only=True):
 
 def read_relay(url: str, sender: str, user: str = "", password: str = "") -> Relay:
     """Read a relay's address, like smtp://mail.example.com:587."""
+    if not url:
+        message = "--relay is missing: by which server do mails go, like smtp://mail.example.com?"
+        raise RelayError(message)
     parts = urlsplit(url)
     schemes = tuple(Security)
     if parts.scheme not in schemes or not parts.hostname or parts.path.strip("/"):

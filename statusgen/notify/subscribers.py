@@ -138,6 +138,9 @@ def _rows(source: Source) -> Iterator[Row]:
         yield from _json_rows(source.name, "".join((first, *lines)), blank)
     elif first.strip():
         yield from _csv_rows(source.name, first, lines, blank)
+    else:  # of nobody there would be the line of the columns: this is what failed to be fetched
+        message = f"{source.name} is empty: even a list of nobody begins with the line `address`"
+        raise SubscribersError(message)
 
 
 def _csv_rows(name: str, first: str, lines: Iterator[str], blank: int) -> Iterator[Row]:

@@ -78,7 +78,8 @@ def read_secret(text: str) -> bytes:
     except binascii.Error:
         secret = b""
     if len(secret) < _SHORTEST:
-        message = f"the secret of the webhooks is too short: it needs {_SHORTEST} characters"
+        state = "too short" if text else "missing"
+        message = f"STATUSGEN_WEBHOOK_SECRET is {state}: it needs {_SHORTEST} characters"
         raise WebhookError(message)
     return secret
 

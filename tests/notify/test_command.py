@@ -109,4 +109,50 @@ def test_what_is_missing(root: Path, tmp_path: Path) -> None:
     assert shown.exit_code == 1
     assert "statusgen: STATUSGEN_KEY is missing or too short" in shown.stderr
     shown = run(*words)
-    assert "statusgen: the relay is no address: write it like smtp://" in shown.stderr
+    assert "statusgen: --relay is missing: by which server do mails go" in shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("", "statusgen: standard input is empty: even a list of nobody begins with the line"),
+        ("address\nnobody\n", "1 mistake; nobody is left to be told.\n"),
+    ],
+)
+def test_a_list_that_was_not_fetched_tells_nobody(
+    root: Path, tmp_path: Path, given: str, message: str
+) -> None:
+    """What was then written down as told could never be sent again, so that nothing is."""
+    ledger = ("--ledger", tmp_path / "ledger.jsonl")
+    assert run(root, "--baseline", *ledger).exit_code == 0
+    incident = root / "content" / "incidents" / "api.md"
+    said = f"\n[MONITORING] Mended.\nUpdated: {datetime.now(UTC):%Y-%m-%d %H:%M UTC}\n"
+    incident.write_text(incident.read_text(encoding="utf-8") + said, encoding="utf-8")
+    known = (tmp_path / "ledger.jsonl").read_bytes()
+    shown = run(root, "--send", "--relay", "smtp+insecure://localhost:9", *ledger, given=given)
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert message in shown.stderr
+    assert (tmp_path / "ledger.jsonl").read_bytes() == known
+    assert run(root, *ledger).stdout.splitlines()[0].endswith(": mail to 2")
+
+
+def test_a_list_of_nobody_is_a_list(root: Path) -> None:
+    """A site that nobody has subscribed to yet has one with the names of its columns."""
+    shown = run(root, given="address,language\n")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert shown.stdout.splitlines()[0].endswith(": mail to 0")
+
+
+def test_nobody_to_tell(root: Path, tmp_path: Path) -> None:
+    """Without any list there is nothing to send, which is not that nothing is due."""
+    known = {"STATUSGEN_KEY": KEY}
+    words = ["notify", str(root)]
+    shown = CliRunner().invoke(cli, words, env=known)
+    assert shown.stdout == (
+        "There is nobody to tell: no subscribers, channels or webhooks are named; nothing was "
+        "sent.\n"
+    )
+    ledger = tmp_path / "ledger.jsonl"
+    shown = CliRunner().invoke(cli, [*words, "--send", "--ledger", str(ledger)], env=known)
+    assert (shown.exit_code, shown.stdout, ledger.exists()) == (1, "", False)
+    assert shown.stderr.startswith("statusgen: there is nobody to tell: name a list by --subscrib")

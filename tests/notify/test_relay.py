@@ -221,6 +221,7 @@ def test_a_bound_on_the_time() -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
+        ("", "--relay is missing: by which server do mails go, like smtp://mail.example.com?"),
         ("mail.example.com", "the relay is no address: write it like smtp://mail.example.com:587"),
         (
             "https://example.com",

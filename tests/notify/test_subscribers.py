@@ -71,9 +71,12 @@ def test_json() -> None:
     assert (found[0], found[1].line, mistakes) == (ADA, 5, [])
 
 
-def test_an_empty_list() -> None:
-    """A list may be empty."""
-    assert read("") == read("\n\n") == read("[]") == ([], [])
+def test_a_list_of_nobody() -> None:
+    """A list may have nobody in it, but it says that it is a list."""
+    assert read("address\n") == read("\n[]") == ([], [])
+    for text in ("", "\n\n"):
+        with pytest.raises(SubscribersError, match="is empty: even a list of nobody begins with"):
+            read(text)
 
 
 @pytest.mark.parametrize(
