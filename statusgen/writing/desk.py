@@ -73,7 +73,10 @@ class Desk:
         self.problems: list[Problem] = [*self.documents.problems]
         self.context: Context | None = None
         known = replace(self.documents, problems=())
-        self.config, self.site = parse_site(known, moment, recall=self._recall)
+        try:
+            self.config, self.site = parse_site(known, moment, recall=self._recall)
+        except ContentErrors as error:  # that there are no settings is told where they were read
+            raise ContentErrors([*self.problems, *error.problems]) from None
 
     def _recall(
         self,

@@ -446,6 +446,38 @@ class TestStatus:
         assert self.say(root, "--watch", "--json").exit_code == 2
 
 
+WORDS = [
+    ("new", "T", "--sev", "2", "--text", "x"),
+    ("update", "--text", "x"),
+    ("resolve", "--text", "x"),
+    ("maintenance", "T", "--starts", "tomorrow 02:00", "--ends", "2h", "--text", "x"),
+    ("postmortem", "slow"),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "content:1: file: not found: a site's root holds a folder content/ with site.yml"),
+        (
+            MINIMAL | {"content/site.yml": "title: 'A\n"},
+            "content/site.yml:1: file: broken YAML: a quote is opened here and never closed\n",
+        ),
+    ],
+)
+def test_where_no_settings_can_be_read_it_is_told(
+    tmp_path: Path, files: Files, message: str
+) -> None:
+    """A folder that is no site, or whose settings are broken, is named by each command."""
+    write(tmp_path, files)
+    done = [call(tmp_path, *words) for words in WORDS]
+    done.append(CliRunner().invoke(cli, ["status", str(tmp_path)]))
+    for one in done:
+        assert (one.exit_code, one.stdout) == (1, "")
+        assert one.stderr.startswith(message)
+        assert one.stderr.splitlines()[1:] == ["1 problem."]
+
+
 class TestInit:
     """`statusgen init`."""
 
