@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from statusgen.artifact import each
+from statusgen.artifact import Bundle, each
 from statusgen.cache import Cache, Lost
 from statusgen.content import find_documents, read_documents
 from statusgen.parse import parse_site
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from statusgen.theme import Found, Theme
     from statusgen.views import SiteView
     from statusgen.views.summary import Archive
+
+_SOME = 3
+"""How many files of a kind are rendered to try a theme, the newest first."""
 
 
 class Themes(NamedTuple):
@@ -92,6 +97,21 @@ def inspect(read: Read, moment: Moment, codes: Collection[str]) -> tuple[Finding
     told = timeline.cut(site, moment.until)
     look = Look(config, told, moment.as_of, addresses, gaps(site, config, paths))
     return check(look, Spots(documents, config, site, moment), codes)
+
+
+def try_theme(read: Read, moment: Moment) -> None:
+    """Render some files of each kind, so that what a template asks for in vain is found.
+
+    Raises ThemeError.
+    """
+    tried: Counter[tuple[object, ...]] = Counter()
+    for one in planned(derive(read.site, read.config, moment), read.theme):
+        place = "" if isinstance(one, Bundle) else one.path.partition("/")[0]
+        kind = (one.render, one.language, place)
+        if tried[kind] < _SOME:
+            tried[kind] += 1
+            for artifact in islice(each([one]), _SOME):
+                artifact.data(read.theme)
 
 
 def recall(root: Path, public: Path, moment: Moment) -> Recalled:

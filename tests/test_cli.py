@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -187,6 +188,29 @@ class TestCheck:
         assert problem.startswith("content/incidents/b.md:9: ")
         assert "investigating" in problem
         assert last == "1 problem."
+
+    @pytest.mark.parametrize(
+        ("place", "template"),
+        [
+            ("templates/partials/footer.html", "{{ page.frame.nope }}"),
+            ("templates/feed-entry.html", "{{ page.nope }}"),
+            ("emails/update.txt", "{{ page.nope }}"),
+        ],
+    )
+    def test_a_theme_that_cannot_be_built(self, root: Path, place: str, template: str) -> None:
+        """What only rendering finds is found, for people and for programs, with its line."""
+        write(root, {f"overrides/{place}": template})
+        result = call("check", root, *AS_OF)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert f"overrides/{place}:1: " in result.stderr
+        assert result.stderr.endswith("has no 'nope'\n")
+        result = call("check", root, *AS_OF, "--format", "json")
+        assert (result.exit_code, result.stderr) == (1, "")
+        (one,) = json.loads(result.stdout)["findings"]
+        assert (one["code"], one["line"]) == ("content", 1)
+        assert one["path"].endswith(f"overrides/{place}")
+        assert one["cause"].startswith("theme: ")
+        assert one["cause"].endswith("has no 'nope'")
 
     def test_writes_nothing(self, root: Path) -> None:
         """A check leaves no trace."""

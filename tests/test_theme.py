@@ -524,6 +524,11 @@ def test_colours_that_a_theme_declares(tmp_path: Path, toml: str, message: str) 
         Theme.load(write(tmp_path, files), ThemeChoice(name="mine"))
 
 
+def test_a_partial_may_be_empty(tmp_path: Path) -> None:
+    """What a site does without is taken off its pages so."""
+    assert load(tmp_path, {"overrides/templates/partials/footer.html": ""})
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [
@@ -534,6 +539,10 @@ def test_colours_that_a_theme_declares(tmp_path: Path, toml: str, message: str) 
         (
             {"overrides/static/style.css": "", "overrides/static/style.css.j2": ""},
             "style.css is: keep one of them",
+        ),
+        (
+            {"overrides/templates/home.html": " \n"},
+            "home.html:1: is empty, so that its pages would be: write or remove it",
         ),
     ],
 )

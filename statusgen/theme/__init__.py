@@ -524,6 +524,9 @@ def _refuse_strays(files: Files) -> None:
             where = "templates/, emails/, static/ or locales/"
             message = f"{file.place}: is in none of {where}, so it changes nothing{hint}"
             raise ThemeError(message)
+        if str(PurePosixPath(path).parent) == "templates" and not file.data.strip():
+            message = f"{file.place}:1: is empty, so that its pages would be: write or remove it"
+            raise ThemeError(message)
 
 
 def _refuse_vain(own: Files, theme: Files) -> None:
