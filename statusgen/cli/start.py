@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -15,11 +16,15 @@ from statusgen.cli.writing import new, update
 from statusgen.errors import WritingError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from statusgen.writing.request import Request
 
+T = TypeVar("T")
 _URL = "https://status.example.com/"
+_KEYS = {"--sev": "severity", "--text": "text", "--next-update": "next_update"}
+"""What a request calls the flags that are called otherwise there."""
 
 
 @click.command()
@@ -41,7 +46,8 @@ def init(folder: Path, title: str | None, url: str | None) -> None:
         return write_new(str(folder), starter(name, address))
 
     count = or_exit(work)
-    click.echo(f"Wrote {count} files into {folder}.")
+    where = "here" if str(folder) == "." else f"into {folder}"
+    click.echo(f"Wrote {count} files {where}.")
     click.echo(
         "Next: write content/components.yml, then statusgen serve, and push it to your host."
     )
@@ -85,7 +91,18 @@ def receive(root: Path | None, *, commit: bool, push: bool) -> None:
     command = new if asked_for.title else update
     title = asked_for.title or asked_for.incident
     # After `--` a word is never an option, and behind `=` it is never anything but a value.
-    command.main([*words, "--", *([title] if title else [])], standalone_mode=False)
+    call = partial(command.main, [*words, "--", *([title] if title else [])], standalone_mode=False)
+    or_exit(lambda: _in_words_of_requests(call))
+
+
+def _in_words_of_requests(call: Callable[[], T]) -> T:
+    """Say what is missing by the keys of a request: whoever writes one knows no flags."""
+    try:
+        return call()
+    except click.UsageError as error:
+        flag, blank, rest = error.message.partition(";")[0].partition(" ")
+        message = f"the request: {_KEYS.get(flag, flag)}{blank}{rest}"
+        raise WritingError(message) from None
 
 
 def _words(one: Request) -> list[str]:
@@ -133,5 +150,8 @@ def _address(text: str) -> str:
     found = urlsplit(text.strip())
     if found.scheme not in ("http", "https") or not found.hostname:
         message = f"{text!r} is no address: write it like {_URL}"
+        raise WritingError(message)
+    if {"?", "#", "@"} & {*text}:
+        message = f"{text!r} has a query, a fragment or a user: leave them out"
         raise WritingError(message)
     return text.strip().rstrip("/") + "/"

@@ -107,8 +107,8 @@ _severity_option = click.option("--sev", "severity", metavar="1-4", help="The se
     help="The text in content/templates/ that it begins with.  [default: one of its title]",
 )
 @click.option("--slug", default="", help="The end of its address.  [default: of day and title]")
-@click.option("--public", "visibility", flag_value="public", help="On the page in any case.")
-@click.option("--internal", "visibility", flag_value="internal", help="Not on the page.")
+@click.option("--public", "is_public", is_flag=True, help="On the page in any case.")
+@click.option("--internal", "is_internal", is_flag=True, help="Not on the page.")
 @click.option("--draft", is_flag=True, help="Not on the page yet.")
 @_notify_option
 @_options
@@ -124,7 +124,8 @@ def new(  # noqa: PLR0913 - an option each
     assignee: str,
     template: str | None,
     slug: str,
-    visibility: str | None,
+    is_public: bool,
+    is_internal: bool,
     draft: bool,
     notify: str | None,
     **how: Any,  # noqa: ANN401 - what all commands have
@@ -134,6 +135,9 @@ def new(  # noqa: PLR0913 - an option each
     What is missing is asked for, where somebody can be asked. Says what readers will see, who is
     told, and what is due next.
     """
+    if is_public and is_internal:
+        message = "--public puts it on the page, --internal keeps it off: choose one"
+        raise click.UsageError(message)
 
     def work() -> _Written:
         from statusgen.model import Notify  # noqa: PLC0415 - as above
@@ -162,7 +166,7 @@ def new(  # noqa: PLR0913 - an option each
             severity=level,
             started=begun,
             components=named,
-            visibility=visibility or "",
+            visibility="public" if is_public else "internal" if is_internal else "",
             is_draft=draft,
             assignee=assignee,
             acknowledged=at if assignee else None,

@@ -17,7 +17,7 @@ from statusgen.views.summary import EMPTY
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from statusgen.config import SeverityPolicy
+    from statusgen.config import Policy, SeverityPolicy
     from statusgen.model import Site
     from statusgen.writing.desk import Desk, Fact
 
@@ -43,7 +43,7 @@ def outlook(desk: Desk, one: Fact) -> Outlook:
     leaves = [leaf for leaf in present.living if leaf.id in named]
     lessons = {lesson.incident: lesson for lesson in desk.site.postmortems}
     policy = desk.config.policy
-    hidden = _hidden(one)
+    hidden = _hidden(one, policy)
     names = tuple(leaf.name for leaf in leaves)
     return Outlook(
         hidden=hidden,
@@ -69,12 +69,14 @@ def _with(site: Site, one: Fact) -> Site:
     return replace(site, maintenances=(*works, one))
 
 
-def _hidden(one: Fact) -> str:
+def _hidden(one: Fact, policy: Policy) -> str:
     if PUBLIC.sees(one):
         return ""
     if one.draft:
         return "it is a draft"
-    return f"{one.severity} is internal" if isinstance(one, Incident) else "it is internal"
+    if isinstance(one, Incident) and policy.of(one.severity).visibility == one.visibility:
+        return f"{one.severity} is internal"
+    return "it is internal"
 
 
 def _told(one: Fact, desk: Desk, names: tuple[str, ...]) -> tuple[str, ...]:

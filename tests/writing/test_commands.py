@@ -329,6 +329,23 @@ def test_a_postmortem_begins_with_what_is_known(root: Path) -> None:
     assert "withheld: 1 unpublished" in CliRunner().invoke(cli, ["build", str(root), *AS_OF]).stdout
 
 
+class TestVisibility:
+    """Who decides that an incident is on the page."""
+
+    def say(self, root: Path, *words: str) -> Result:
+        return call(root, "new", "T", "--sev", "2", "-c", "api", "--text", "x", *words)
+
+    def test_what_is_hidden_by_a_flag_is_said_to_be(self, root: Path) -> None:
+        """The severity is not blamed for it."""
+        assert "Readers see    nothing: it is internal\n" in self.say(root, "--internal").stdout
+
+    def test_flags_that_contradict_each_other_are_refused(self, root: Path) -> None:
+        """Neither wins, lest an outage be hidden."""
+        done = self.say(root, "--public", "--internal")
+        assert done.exit_code == 2
+        assert done.stderr.endswith("on the page, --internal keeps it off: choose one\n")
+
+
 class TestStatus:
     """`statusgen status`."""
 
@@ -553,6 +570,12 @@ class TestInit:
             "statusgen: 'status.example.com' is no address: "
             "write it like https://status.example.com/\n"
         )
+        for address in ("https://a.example/?x=1", "https://a.example/#x", "https://me@a.example"):
+            done = self.say(tmp_path, "--title", "a", "--url", address)
+            assert done.stderr == (
+                f"statusgen: {address!r} has a query, a fragment or a user: leave them out\n"
+            )
+        assert tree(tmp_path) == {}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -266,6 +266,8 @@ class TestReceive:
                 f"'titel' is not {one_of(KEYS)}; did you mean 'title'?",
             ),
             ('{"title": 5}', "title is no text"),
+            ('{"title": "x", "text": "y"}', "the request: severity is missing"),
+            ('{"title": "x", "severity": "2"}', "the request: text is missing"),
             (
                 '{"title": "x", "text": "y", "components": {"api": "major_outage"}}',
                 "components are a list of ids, or one text of them: api, website",
