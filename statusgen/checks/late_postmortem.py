@@ -28,14 +28,13 @@ def find(look: Look) -> Iterator[Spot]:
         if lesson is None or due is None or (lesson.published or look.as_of) <= due:
             continue
         late = spell_duration((lesson.published or look.as_of) - due)
-        told = f"It was published {late} late." if lesson.published else f"It is {late} overdue."
-        yield Spot(
-            folder="postmortems",
-            slug=one.slug,
-            key="published",
-            cause=told,
-            cure="Publish the next one in time." if lesson.published else "Add `published:` to it.",
-        )
+        told, cure = f"It is {late} overdue.", "Add `published:` to it."
+        if lesson.published and lesson.published > look.as_of:
+            told = f"By `published:` it is still to come, {late} after it is due."
+            cure = "Mend that if it is wrong."
+        elif lesson.published:
+            told, cure = f"It was published {late} late.", "Publish the next one in time."
+        yield Spot(folder="postmortems", slug=one.slug, key="published", cause=told, cure=cure)
 
 
 CHECK = Check(

@@ -18,7 +18,8 @@ def find(look: Look) -> Iterator[Spot]:
             yield Spot(
                 path=gap.path,
                 line=gap.line,
-                cause=f"{gap.what} is older than its original.",
+                cause=f"{gap.what} does not tell that it says what its original says now, which is "
+                "shown instead.",
                 cure=f"Once it says the same, write `translates: {gap.translates}`.",
             )
 

@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from statusgen.writing.spelling import Said
 
 _LESSON = """\
-# Post-mortem: {title}
+---
+# Nobody outside reads this until it says `published:` and a time here, like
+# published: {now}
+---
 
-<!-- Nobody outside reads this until the front matter says `published:` and a time. -->
+# Post-mortem: {title}
 
 ## Summary
 
@@ -142,6 +145,7 @@ def postmortem(desk: Desk, one: Incident) -> Page:
         for update in one.updates
     ]
     text = _LESSON.format(
+        now=spell(desk.moment.as_of),
         title=one.title,
         timeline="\n".join(steps),
         lasted=spell_duration(lasted) if lasted is not None else "it is not over",

@@ -163,6 +163,16 @@ CASES = [
         "late-postmortem",
         {
             "content/incidents/slow.md": SOUND,
+            "content/postmortems/slow.md": LESSON.replace("2026-01-04 12:00", "2027-01-04 17:45"),
+        },
+        "content/postmortems/slow.md:3: warning: By `published:` it is still to come, 365 days "
+        "after it is due. Mend that if it is wrong. [late-postmortem]",
+        incident(SOUND),
+    ),
+    Case(
+        "late-postmortem",
+        {
+            "content/incidents/slow.md": SOUND,
             "content/postmortems/slow.md": LESSON.replace("published: 2026-01-04 12:00 UTC\n", ""),
         },
         "content/postmortems/slow.md:2: warning: It is 5 days overdue. Add "
@@ -256,8 +266,9 @@ CASES = [
             "content/site.yml": SITE,
             "content/site.tr.yml": "title: Örnek\ntranslates: 00000000\n",
         },
-        "content/site.tr.yml:1: note: title is older than its original. Once it says the same, "
-        "write `translates: d1e97155`. [old-translation]",
+        "content/site.tr.yml:1: note: title does not tell that it says what its original says now, "
+        "which is shown instead. Once it says the same, write `translates: d1e97155`. "
+        "[old-translation]",
         {},
     ),
 ]

@@ -322,11 +322,16 @@ def test_a_postmortem_begins_with_what_is_known(root: Path) -> None:
     done = call(root, "postmortem", "slow")
     assert (done.exit_code, done.stdout) == (0, "content/postmortems/slow.md\n")
     text = (root / "content/postmortems/slow.md").read_text()
-    assert text.startswith("# Post-mortem: The API is slow\n")
+    head, _, body = text.partition("\n---\n\n")
+    assert head.endswith("\n# published: 2026-01-02 17:40 UTC")
+    assert body.startswith("# Post-mortem: The API is slow\n")
     assert "- 2026-01-02 17:05 UTC: investigating, We are looking into it.\n" in text
     assert "- Duration: 40 min\n- Components: API\n" in text
     assert "## Resolution\n\n- More connections\n" in text
-    assert "withheld: 1 unpublished" in CliRunner().invoke(cli, ["build", str(root), *AS_OF]).stdout
+    build = ["build", str(root), *AS_OF]
+    assert "withheld: 1 unpublished" in CliRunner().invoke(cli, build).stdout
+    (root / "content/postmortems/slow.md").write_text(text.replace("# published:", "published:"))
+    assert "withheld: nothing" in CliRunner().invoke(cli, build).stdout
 
 
 class TestVisibility:
