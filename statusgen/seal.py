@@ -240,13 +240,15 @@ class Findings(NamedTuple):
 
     `read` is empty where nothing was kept of an earlier build, so that all has to be read.
     `marks` are those of what was left, and `gone` the places at which something else stands now.
-    `is_done` tells that there is nothing to do, and then `told` is what the build said that left
-    it so.
+    That holds as long as the seal has the mark `seal`: whoever changes anything takes it away
+    first. `is_done` tells that there is nothing to do, and then `told` is what the build said that
+    left it so.
     """
 
     read: Digests = {}  # noqa: RUF012 - nobody changes it
     marks: Marks = {}  # noqa: RUF012 - as above
     gone: frozenset[str] = frozenset()
+    seal: str = ""
     is_done: bool = False
     told: str = ""
 
@@ -272,6 +274,7 @@ def examine(  # noqa: PLR0913 - what a build knows when it begins
 
     `meanwhile` is done if there is something else to read, while a helper still looks.
     """
+    mark = seal_mark(str(public))
     seal = _read(seal_path(str(public)))
     if seal is None:
         is_kept = os.path.isdir(cache_path(str(public)))
@@ -303,6 +306,7 @@ def examine(  # noqa: PLR0913 - what a build knows when it begins
         read=read,
         marks=seal.marks if is_ours else {},
         gone=gone if is_ours else frozenset(),
+        seal=mark,
         is_done=is_ours and holds and not gone and is_same,
         told=seal.told,
     )
@@ -323,6 +327,11 @@ def whole(read: Digests) -> str:
 def seal_path(public: str) -> str:
     """Tell where the seal of a published folder lies."""
     return f"{state_path(public)}.seal"
+
+
+def seal_mark(public: str) -> str:
+    """Tell what the file system keeps of the seal of a published folder."""
+    return _mark(seal_path(public))
 
 
 def state_path(folder: str) -> str:

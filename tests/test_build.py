@@ -413,6 +413,45 @@ from statusgen.cli import main
 main()
 """
 
+PLAIN = """
+import sys
+sys.argv.pop(1)
+from statusgen.cli import main
+main()
+"""
+
+KILLED_ONCE_TOLD = (
+    """
+import os, signal
+real = os.replace
+
+def replace(source, place):
+    real(source, place)
+    if str(place).endswith("public.json"):  # it tells of what is to be put there next
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.replace = replace
+"""
+    + PLAIN
+)
+
+OVERTAKEN = (
+    f"""
+import subprocess, sys
+from statusgen import cli
+real = cli.examine
+
+def examine(*args, **kwargs):
+    found = real(*args, **kwargs)
+    command = [sys.executable, "-B", "-c", {KILLED_ONCE_TOLD!r}, *words]
+    print(subprocess.run(command).returncode, file=sys.stderr)
+    return found
+
+cli.examine, words = examine, sys.argv[1:]
+"""
+    + PLAIN
+)
+
 FULL = """
 import resource, sys
 size = int(sys.argv.pop(1))
@@ -475,6 +514,19 @@ class TestRealProcess:
         for folder in ("public", "outbox", ".statusgen"):
             shutil.rmtree(root / folder)
         publish(root)
+        assert healed == standing(root)
+
+    def test_killed_while_another_had_looked(self, root: Path) -> None:
+        """What a build saw before another changed it is not taken for what stands there now."""
+        assert run(PLAIN, 0, root).returncode == 0
+        write(root, {"content/incidents/slow.md": RESOLVED})
+        done = run(OVERTAKEN, 0, root)
+        assert (done.returncode, done.stderr) == (0, f"{-signal.SIGKILL}\n")
+        assert run(PLAIN, 0, root).returncode == 0
+        healed = standing(root)
+        for folder in ("public", "outbox", ".statusgen"):
+            shutil.rmtree(root / folder)
+        assert run(PLAIN, 0, root).returncode == 0
         assert healed == standing(root)
 
     def test_file_size_limit(self, root: Path) -> None:

@@ -12,7 +12,7 @@ from statusgen.artifact import Bundle, Folder
 from statusgen.output.journal import all_or_nothing
 from statusgen.output.manifest import place_of
 from statusgen.output.stage import PIECE, Made, Output, Stage
-from statusgen.seal import NOTHING, Findings, Seal, write_seal
+from statusgen.seal import NOTHING, Findings, Seal, seal_mark, write_seal
 from statusgen.workers import spread
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def publish(
     """
     with all_or_nothing() as journal:
         journal.lock({place_of(output.folder(folder)).parent for folder in Folder})
+        if found.seal != seal_mark(str(output.public)):  # another build was at work meanwhile
+            found = NOTHING
         stages = {folder: Stage(folder, output, found, journal) for folder in Folder}
         due = [each for one in plan for each in stages[one.folder].take(one, theme)]
         for stage in stages.values():
