@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from statusgen.errors import Problem, WritingError, nearest, one_of
 from statusgen.expression import expression
 from statusgen.model import Asset
-from statusgen.seal import CONTENT, Digests, digest_of, is_leftover, read_file
+from statusgen.seal import CONTENT, EMPTY, Digests, digest_of, is_leftover, leads_inside, read_file
 from statusgen.signs import find_control
 
 if TYPE_CHECKING:
@@ -580,10 +580,13 @@ class _Reader:
     def scan(self, path: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(self.full(path)) as found:
-                return [*found]
+                listed = [*found]
         except OSError as error:
             self.refuse(path, f"cannot be read: {error.strerror}")
             return []
+        if all(is_leftover(each.name) for each in listed):
+            self.digests[f"{path}/"] = EMPTY
+        return listed
 
     def checked(self, path: str, listed: Iterable[os.DirEntry[str]]) -> list[_Entry]:
         return [
@@ -597,7 +600,7 @@ class _Reader:
         if not entry.name.isprintable():
             shown = path.removesuffix(entry.name) + ascii(entry.name)[1:-1]
             self.refuse(shown, "the name holds what cannot be printed: rename it")
-        elif entry.is_symlink() and not self.leads_inside(entry.path):
+        elif entry.is_symlink() and not leads_inside(self.root, entry.path):
             self.refuse(path, "is a link that leads out of content/: put the file itself here")
         elif entry.is_symlink() and entry.is_dir():
             self.refuse(path, "is a link to a folder, which might never end: copy what it holds")
@@ -606,15 +609,6 @@ class _Reader:
         else:
             return True
         return False
-
-    def leads_inside(self, link: str) -> bool:
-        """Whether a link ends at something inside content/."""
-        try:
-            end = os.path.realpath(link, strict=True)
-        except OSError:  # it ends nowhere, or at itself
-            return False
-        inside = os.path.realpath(self.full(CONTENT))
-        return end == inside or end.startswith(inside + os.sep)
 
     def full(self, path: str) -> str:
         return f"{self.root}/{path}"

@@ -60,6 +60,10 @@ _MANY = 2_000
 """How many files must have been left before a helper is worth its start."""
 _DIGEST = 32
 """How many bytes a digest has."""
+ODD = b"odd"
+"""What stands for the digest of what is no plain file of the site, which the build judges."""
+EMPTY = b"empty"
+"""What stands for the digest of a folder with nothing in it."""
 _GONE = "gone"
 _GROUP = "\n\f\n"
 """What stands between groups of marks: no name holds a form feed."""
@@ -154,20 +158,40 @@ def _opened(path: str) -> Iterator[_Folder]:
 
 
 def _look(root: str, place: str, is_left_out: Callable[[str], bool], found: Digests) -> None:
+    def is_own(entry: os.DirEntry[str]) -> bool:
+        return not entry.is_symlink() or leads_inside(root, entry.path)
+
+    is_free = place != CONTENT  # a theme may have links to wherever
     folders = [place]
     while folders:
         folder = folders.pop()
         path = f"{root}/{folder}"
+        is_empty = True
         with suppress(OSError), _opened(path) as here, os.scandir(path) as entries:
             for entry in entries:
                 name = entry.name
                 if is_left_out(name):
                     continue
+                is_empty = False
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(f"{folder}/{name}")
-                elif entry.is_file():  # what is none of both, the build refuses
+                elif entry.is_file() and (is_free or is_own(entry)):
                     data = read_file(here.start + name, here.descriptor)
                     found[f"{folder}/{name}"] = digest_of(data)
+                else:
+                    found[f"{folder}/{name}"] = ODD
+            if is_empty:
+                found[f"{folder}/"] = EMPTY
+
+
+def leads_inside(root: str, link: str) -> bool:
+    """Whether a link ends at something inside the content."""
+    try:
+        end = os.path.realpath(link, strict=True)
+    except OSError:  # it ends nowhere, or at itself
+        return False
+    inside = os.path.realpath(f"{root}/{CONTENT}")
+    return end == inside or end.startswith(inside + os.sep)
 
 
 def tool_digest() -> str:
@@ -320,7 +344,7 @@ def whole(read: Digests) -> str:
     """Digest everything that was read, as one."""
     digest = sha256()
     for path in sorted(read):
-        digest.update(path.encode() + b"\0" + read[path])
+        digest.update(path.encode(errors="surrogateescape") + b"\0" + read[path])
     return digest.hexdigest()
 
 

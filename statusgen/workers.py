@@ -7,6 +7,7 @@ import marshal
 import os
 import signal
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from statusgen.errors import StatusgenError
@@ -50,15 +51,19 @@ def spread(
         meanwhile()
         return _alone(work, things, done)
     shares = [*_shares(len(things), count)]
+    asked_by = os.getpid()
 
     def begin(share: slice) -> list[R]:
-        return [work(thing) for thing in things[share]]
+        return [work(thing) for thing in _as_long_as_wanted(things[share], asked_by)]
 
     queue = _Queue(len(shares))
     gc.freeze()  # to look for garbage among what is there would copy its pages for each process
-    helpers = [_Helper(begin, shares, queue) for _ in range(count - 1)]
+    helpers: list[_Helper] = []
     found: dict[int, list[R]] = {}
     try:
+        with suppress(OSError):  # where no more processes may run, fewer do
+            for _ in range(count - 1):
+                helpers.append(_Helper(begin, shares, queue))  # noqa: PERF401 - those that began stay known
         meanwhile()
         for number in queue.take():
             done(shares[number].start)
@@ -72,6 +77,14 @@ def spread(
             helper.stop()
     done(len(things))
     return [each for number in range(len(shares)) for each in found[number]]
+
+
+def _as_long_as_wanted(things: Sequence[T], asked_by: int) -> Iterator[T]:
+    """Give things one by one; a helper ends once nobody is left who asked for it."""
+    for thing in things:
+        if asked_by not in {os.getpid(), os.getppid()}:
+            os._exit(1)
+        yield thing
 
 
 def _shares(things: int, processes: int) -> Iterator[slice]:
@@ -130,7 +143,11 @@ class _Helper:
         self, work: Callable[[slice], Any], shares: Sequence[slice], queue: _Queue
     ) -> None:
         self.answers = os.memfd_create("answers")
-        self.pid = os.fork()
+        try:
+            self.pid = os.fork()
+        except OSError:
+            os.close(self.answers)
+            raise
         if self.pid:
             return
         # From here on nothing may be raised: the copy would go on with what this process does.

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from statusgen import seal
 from statusgen.build import Order, build
+from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import Moment
 from statusgen.output import Output, Published
 from statusgen.seal import examine
@@ -26,7 +27,7 @@ from tests.test_meaning import seen
 from tests.worlds import MINIMAL, at, publish, tree, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from statusgen.model import Site
@@ -37,6 +38,20 @@ NOW = at("2026-01-03 12:00")
 SLOW = "content/incidents/slow.md"
 INCIDENT = worlds.INCIDENT.replace("partial_outage", "degraded_performance")
 
+UNPRINTABLE = os.fsdecode(b"a\xff.md")
+
+ODDITIES: dict[str, Callable[[Path], object]] = {
+    "a link that leads nowhere": lambda root: link(root / "content/incidents/b.md", "nowhere"),
+    "a link to a folder": lambda root: link(root / "content/incidents/b", root / "content/files"),
+    "a link to what was there": lambda root: link(root / SLOW, shutil.move(root / SLOW, root)),
+    "an incident of nothing": lambda root: (root / "content/incidents/b").mkdir(),
+    "a folder of no name": lambda root: (root / "content/foo").mkdir(),
+    "a pipe": lambda root: os.mkfifo(root / "content/incidents/b.md"),
+    "a name of no letters": lambda root: (root / "content" / UNPRINTABLE).touch(),
+    "one of the theme": lambda root: write(root, {f"overrides/static/{UNPRINTABLE}": "a"}),
+}
+"""What the content and a theme cannot hold."""
+
 RENDERING = ("jinja2", "markdown", "feedgen", "watchdog", "nh3", "yaml", "babel", "msgspec")
 """What a build that has nothing to do need not import."""
 
@@ -46,6 +61,11 @@ from statusgen.cli import cli
 cli(sys.argv[1:], standalone_mode=False)
 print(*sorted(sys.modules))
 """
+
+
+def link(place: Path, target: str | Path) -> None:
+    """Make a link."""
+    place.symlink_to(target)
 
 
 @pytest.fixture
@@ -95,6 +115,33 @@ class TestNothingToDo:
         """What editors leave is not content."""
         write(root, {path: "x"})
         assert found(root).is_done
+
+    @pytest.mark.parametrize("how", ODDITIES)
+    def test_what_is_no_file_of_the_site(self, root: Path, how: str) -> None:
+        """What a clean build refuses is refused beside what was built as well."""
+        ODDITIES[how](root)
+        assert not found(root).is_done
+        with pytest.raises((ContentErrors, ThemeError)):
+            publish(root)
+
+    def test_folders_with_nothing_in_them(self, root: Path) -> None:
+        """A folder that waits for its first file is none of that."""
+        for name in ("content/maintenance", "content/files/b/c", "overrides/static"):
+            (root / name).mkdir(parents=True)
+        (root / "content/maintenance/.gitkeep").touch()
+        publish(root)
+        assert found(root).is_done
+
+    def test_links(self, root: Path, tmp_path: Path) -> None:
+        """A link within the content is what it leads to, and so is any of a theme."""
+        (root / "content/incidents/b.md").symlink_to("slow.md")
+        (tmp_path / "own.css").write_text("a {}")
+        (root / "overrides/static").mkdir(parents=True)
+        (root / "overrides/static/own.css").symlink_to(tmp_path / "own.css")
+        publish(root)
+        assert found(root).is_done
+        (tmp_path / "own.css").write_text("b {}")
+        assert not found(root).is_done
 
     def test_times_of_the_content(self, root: Path) -> None:
         """A fresh clone has new times, and the same content."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from threading import Event, Thread
 
@@ -15,6 +18,7 @@ from statusgen import workers
 from statusgen.errors import StatusgenError, ThemeError
 from statusgen.workers import ENOUGH, spread
 
+PROJECT = Path(__file__).parents[1]
 MANY = range(5 * ENOUGH)
 PROCESSORS = workers._processors  # noqa: SLF001 - it decides about all of it
 
@@ -160,6 +164,42 @@ def test_killed() -> None:
 
     with pytest.raises(StatusgenError, match="was killed"):
         spread(work, MANY, meanwhile=begun.wait)
+
+
+def test_no_helper_can_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no more processes may run, this one does all of the work."""
+
+    def fork() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", fork)
+    files = len([*Path("/proc/self/fd").iterdir()])
+    assert set(spread(where, MANY)) == {os.getpid()}
+    assert len([*Path("/proc/self/fd").iterdir()]) == files
+
+
+ORPHANS = """
+import os, signal, time
+from statusgen import workers
+own = os.getpid()
+
+def work(number):
+    if os.getpid() == own:
+        time.sleep(0.1)
+        os.kill(own, signal.SIGKILL)
+    time.sleep(0.01)
+
+workers._processors = lambda: 2
+workers.spread(work, range(100_000))
+"""
+
+
+def test_who_asked_is_killed() -> None:
+    """A helper ends as well, lest it hold for long what was locked."""
+    command = [sys.executable, "-c", ORPHANS]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as process:
+        process.communicate(timeout=20)  # it ends once no process has it any more
+        assert process.returncode == -signal.SIGKILL
 
 
 def test_no_helper_is_left() -> None:

@@ -198,7 +198,8 @@ def build_command(  # noqa: PLR0913 - an option each
     outbox = outbox or (out.with_name(f"{out.name}-outbox") if is_team else root / "outbox")
     _refuse_overlap(root, out, outbox)
     as_of, is_clock = settled(as_of)
-    found = examine(root, out, outbox, as_of, is_clock=is_clock, meanwhile=_import_road)
+    look = partial(examine, root, out, outbox, as_of, is_clock=is_clock, meanwhile=_import_road)
+    found = or_exit(look)
     if found.is_done and not clean and not is_team:
         _say_built(out, start, found.told, unchanged=found.standing)
         return
@@ -385,6 +386,11 @@ def main() -> NoReturn:
         cli(prog_name="statusgen")
     except SystemExit as end:
         code = end.code or 0
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        click.echo(f"statusgen: cannot say what was done: {error.strerror}", err=True)
+        code = 1
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()

@@ -407,7 +407,7 @@ def _folders(place: Path) -> list[Path]:
 
 def _paths(place: str) -> Iterator[str]:
     """Tell the files below a folder, but for hidden ones."""
-    for folder, folders, names in os.walk(place):
+    for folder, folders, names in os.walk(place, onerror=_refuse_unreadable):
         folders[:] = [each for each in folders if each[0] != "."]
         below = f"{folder[len(place) + 1 :]}/".replace(os.sep, "/").lstrip("/")
         yield from (
@@ -415,13 +415,25 @@ def _paths(place: str) -> Iterator[str]:
         )
 
 
+def _refuse_unreadable(error: OSError) -> None:
+    """Refuse a folder that cannot be listed; one that is not there is none."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
 def _read(place: Path) -> Files:
     """Read the files below a folder, but for hidden ones."""
     shown, is_shipped = _shown(place), place.is_relative_to(SHIPPED)
     try:
+        paths = sorted(_paths(str(place)))
+        for path in paths:
+            if not path.isprintable():
+                name = ascii(path)[1:-1]
+                message = f"{shown}/{name}: the name holds what cannot be printed: rename it"
+                raise ThemeError(message)
         return {
             path: File(f"{shown}/{path}", read_file(f"{place}/{path}"), is_shipped)
-            for path in sorted(_paths(str(place)))
+            for path in paths
         }
     except OSError as error:
         message = f"{error.filename or place}: cannot be read: {error.strerror}"
