@@ -459,6 +459,39 @@ class TestProcess:
         )
         assert sorted(each.name for each in root.iterdir()) == ["content"]
 
+    def test_interrupted_at_once(self, root: Path) -> None:
+        """That is so from the first look on."""
+        code = """
+            import os, signal
+            from statusgen import cli
+            examine = cli.examine
+            def interrupt(*args, **kwargs):
+                os.kill(os.getpid(), signal.SIGINT)
+                return examine(*args, **kwargs)
+            cli.examine = interrupt
+        """
+        done = run("build", root, *AS_OF, code=code)
+        assert (done.returncode, done.stdout, done.stderr) == (
+            128 + signal.SIGINT,
+            "",
+            "statusgen: interrupted\n",
+        )
+
+    @pytest.mark.parametrize("words", [("build",), ("check",)])
+    def test_nowhere_to_say_it(self, root: Path, words: tuple[str, ...]) -> None:
+        """A disk that is too full for what is said is told, without a traceback."""
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                command(*words, root, *AS_OF),
+                cwd=PROJECT,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        told = "statusgen: cannot say what was done: No space left on device\n"
+        assert (done.returncode, done.stderr) == (1, told)
+
     @pytest.mark.parametrize("words", [("build",), ("check",), ("--help",)])
     def test_broken_pipe(self, root: Path, words: tuple[str, ...]) -> None:
         """When nobody reads on, nothing more is said: no traceback."""
