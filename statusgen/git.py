@@ -32,6 +32,10 @@ class Repository:
         names = [str(path.resolve()) for path in paths]
         self._git("add", "--", *names)  # in a file that it does not know it sees nothing to commit
         self._git("commit", "--quiet", "--only", "--message", message, "--", *names)
+        return self.head()
+
+    def head(self) -> str:
+        """Tell the newest commit, as briefly as it can still be found."""
         return self._git("rev-parse", "--short", "HEAD").strip()
 
     def push(self, path: Path, again: Callable[[bytes], bytes]) -> list[str]:

@@ -401,6 +401,13 @@ class _Written(NamedTuple):
             raise WritingError(message)
         return self.desk.again(self.document, theirs, self.said, self.report)
 
+    def as_it_is(self) -> tuple[Desk, Fact]:
+        """Read anew what it tells of, with what others wrote meanwhile."""
+        from statusgen.writing.desk import Desk  # noqa: PLC0415 - as above
+
+        desk = Desk(self.desk.root, self.desk.moment)
+        return desk, desk.find(self.pages[-1].path)[1]
+
     def message(self) -> str:
         """Say it in the subject of a commit."""
         return f"{self.fact.title}: {self.said.status if self.said else 'post-mortem begun'}"
@@ -427,13 +434,22 @@ def _finish(work: Callable[[], _Written], how: dict[str, Any]) -> None:
 
 
 def _hand_over(written: _Written, places: list[Path], *, is_pushed: bool) -> None:
+    from statusgen.errors import GitError  # noqa: PLC0415 - as above
     from statusgen.git import Repository  # noqa: PLC0415 - as above
 
-    repository = Repository(written.desk.root)
+    try:
+        repository = Repository(written.desk.root)
+    except GitError as error:
+        message = f"{error}; the file is written: commit it by hand"
+        raise GitError(message) from None
     commit = repository.commit(places, written.message())
     click.echo(f"Committed as {commit}.")
     if is_pushed:
         conflicts = repository.push(places[-1], written.again)
+        if (now := repository.head()) != commit:
+            click.echo(f"Others were quicker, so that it is {now} now. With what they pushed:")
+            if written.said is not None:
+                _say_outlook(*written.as_it_is())
         click.echo("Pushed.")
         for name in conflicts:
             told = "what you have not committed conflicts with what others pushed"

@@ -107,6 +107,7 @@ class TestCommit:
         done = say(tmp_path, "update", "slow", "--text", "More.", "--commit", "--as-of", AS_OF)
         assert done.returncode == 1
         assert done.stderr.startswith("statusgen: git rev-parse: not a git repository")
+        assert done.stderr.endswith("; the file is written: commit it by hand\n")
         assert bodies(tmp_path) == ["We are looking into it.", "More."]
 
 
@@ -155,6 +156,21 @@ class TestPush:
             "yours is kept: git stash show -p\n"
         )
         assert "slowest" in git(second, "stash", "show", "-p")
+
+    def test_who_was_late_is_told_what_readers_see_now(self, clones: tuple[Path, Path]) -> None:
+        """Not what they would have seen: somebody else has resolved it meanwhile."""
+        first, second = clones
+        done = say(first, "resolve", "slow", "--text", "Over.", "--push", "--as-of", AS_OF)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("Readers see") == 1
+        done = update(second, "We still look.", when="2026-01-02 17:50 UTC")
+        assert (done.returncode, done.stderr) == (0, "")
+        before, _, after = done.stdout.partition("\nOthers were quicker, so that it is ")
+        assert "  Investigating  The API is slow\n" in before
+        head = git(second, "rev-parse", "--short", "HEAD").strip()
+        assert after.startswith(f"{head} now. With what they pushed:\n  ")
+        assert after.splitlines()[1] == "  Resolved     The API is slow"
+        assert after.endswith("\nPushed.\n")
 
     def test_the_same_words_of_one_minute_are_one_update(self, clones: tuple[Path, Path]) -> None:
         """Two monitors that say the same at once tell readers once."""
