@@ -144,6 +144,15 @@ def test_below_a_folder(tmp_path: Path) -> None:
     assert compared(place, "HEAD~1")["turns"]
 
 
+def test_from_a_folder_of_the_site(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stands in it need not name the site."""
+    place.commit({PLACE: INCIDENT})
+    monkeypatch.chdir(place.root / "content/incidents")
+    result = CliRunner().invoke(cli, ["diff", "HEAD~1", "HEAD", "--as-of", "2026-01-02 18:00 UTC"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == diff(place, "HEAD~1", "HEAD").stdout
+
+
 def test_theme(place: Place) -> None:
     """A change of an override is a change of pages."""
     place.commit({"overrides/templates/partials/footer.html": "<footer>Ours</footer>\n"})

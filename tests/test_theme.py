@@ -537,6 +537,10 @@ def test_a_partial_may_be_empty(tmp_path: Path) -> None:
             "hedaer.html: nothing asks for it; did you mean 'templates/partials/header.html'?",
         ),
         (
+            {"overrides/emails/closng.txt": "x"},
+            "closng.txt: nothing asks for it; did you mean 'emails/closing.txt'?",
+        ),
+        (
             {"overrides/static/style.css": "", "overrides/static/style.css.j2": ""},
             "style.css is: keep one of them",
         ),

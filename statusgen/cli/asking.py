@@ -74,7 +74,8 @@ def chosen(word: str, known: Sequence[str], noun: str) -> str:
     spelt = word.strip().lower().replace(" ", "_").replace("-", "_")
     found = next((one for one in known if one.lower().replace("-", "_") == spelt), None)
     if found is None:
-        message = f"no {noun} is called {word!r}: it is {one_of(known)}{nearest(word, known)}"
+        there = f"it is {one_of(known)}{nearest(word, known)}" if known else "there is none"
+        message = f"no {noun} is called {word!r}: {there}"
         raise WritingError(message)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -14,7 +15,6 @@ from statusgen.cli.options import ROOT, as_of_option, now
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from statusgen.diff import Change, Comparison, Letter
 
@@ -34,7 +34,7 @@ _BRIEF = ("feeds", "data", "files")
 @click.command()
 @click.argument("base")
 @click.argument("head", default="")
-@click.option("--root", type=ROOT, default=".", help="The folder that holds content/.")
+@click.option("--root", type=ROOT, help="The folder that holds content/.")
 @subscribers_option
 @click.option(
     "--format",
@@ -48,7 +48,7 @@ _BRIEF = ("feeds", "data", "files")
 def diff(  # noqa: PLR0913, PLR0917 - an option each
     base: str,
     head: str,
-    root: Path,
+    root: Path | None,
     subscribers: Path | None,
     kind: str,
     as_of: datetime | None,
@@ -62,9 +62,10 @@ def diff(  # noqa: PLR0913, PLR0917 - an option each
     moment = now(as_of)
 
     def look() -> Comparison:
+        from statusgen.content import site_of  # noqa: PLC0415 - as below
         from statusgen.diff import diff as compare  # noqa: PLC0415 - it needs all of the road
 
-        return compare(root, base, head, moment, subscribers_of(subscribers))
+        return compare(root or Path(site_of(".")), base, head, moment, subscribers_of(subscribers))
 
     click.echo(_WRITERS[kind](or_exit(look)), nl=False)
 

@@ -299,7 +299,15 @@ def resolve(  # noqa: PLR0913 - an option each
 @click.argument("title", required=False)
 @click.option("--starts", metavar="TIME", help="When it starts, like 'tomorrow 02:00'.")
 @click.option("--ends", metavar="TIME", help="When it ends, like 04:00, or after how long: 2h.")
-@_component_option
+@click.option(
+    "--component",
+    "-c",
+    "components",
+    multiple=True,
+    metavar="ID",
+    shell_complete=partial(_complete, what="component"),
+    help="A component that it touches; again for each.",
+)
 @_text_option
 @click.option("--slug", default="", help="The end of its address.  [default: of day and title]")
 @click.option("--draft", is_flag=True, help="Not on the page yet.")

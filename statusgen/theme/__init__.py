@@ -550,7 +550,7 @@ def _refuse_vain(own: Files, theme: Files) -> None:
             raise ThemeError(message)
         name = path.encode()
         is_asked_for = any(name in each.data for each in (*own.values(), *theme.values()))
-        if path in theme or is_asked_for or not path.startswith("templates/"):
+        if path in theme or is_asked_for or not path.startswith(("templates/", "emails/")):
             continue
         folder = PurePosixPath(path).parent
         stems = {

@@ -305,6 +305,11 @@ class TestMaintenance:
             "Updated: 2026-01-02 17:40 UTC\n"
         )
 
+    def test_what_there_is_none_of_is_said_so(self, root: Path) -> None:
+        """A list of nothing helps nobody."""
+        done = call(root, "new", "T", "--sev", "2", "--text", "x", "--template", "slow")
+        assert done.stderr == "statusgen: no template is called 'slow': there is none\n"
+
     def test_a_start_in_the_past_is_asked_about(self, root: Path) -> None:
         """A slip of the day is likelier than a maintenance that nobody announced."""
         done = call(
@@ -534,6 +539,14 @@ class TestInit:
                 jsonschema.validate(front, schema)
                 named += 1
         assert named == 4
+
+    def test_schemas_belong_to_a_site(self, tmp_path: Path) -> None:
+        """In a folder that is none nothing is begun."""
+        done = CliRunner().invoke(cli, ["schemas", str(tmp_path)], prog_name="statusgen")
+        assert (done.exit_code, tree(tmp_path)) == (1, {})
+        assert done.stderr == (
+            f"statusgen: {tmp_path} holds no folder content/: begin a site with statusgen init\n"
+        )
 
     def test_schemas_are_written_again(self, tmp_path: Path) -> None:
         """A site that has none gets them, and one that has old ones new ones."""
