@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _DEGRADED = 3
 """How a build ends that published what stands in for content that cannot be read."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What keeps from saying what was done, where that goes into a file."""
 _UNWRITTEN = "; nothing was written"
 _WATCHED_AFTER = 0.5
 """Seconds after which a person who watches is shown how far a build has come."""
@@ -387,7 +390,7 @@ def main() -> NoReturn:
     except SystemExit as end:
         code = end.code or 0
     except OSError as error:
-        if error.filename is not None:
+        if error.filename is not None or error.errno not in _FULL:
             raise
         click.echo(f"statusgen: cannot say what was done: {error.strerror}", err=True)
         code = 1
