@@ -263,7 +263,13 @@ def write_file(path: str, data: bytes, before: bytes | None) -> None:
 
 
 def write_again(root: str, path: str, data: bytes) -> str:
-    """Write a file that is ours alone, in the place of the one before; give its path."""
+    """Write a file that is ours alone, in the place of the one before; give its path.
+
+    Raises WritingError where there is no content for it.
+    """
+    if not os.path.isdir(f"{root}/{CONTENT}"):
+        message = f"{root} holds no folder {CONTENT}/: begin a site with statusgen init"
+        raise WritingError(message)
     place = f"{root}/{path}"
     write_file(place, data, read_file(place) if os.path.isfile(place) else None)
     return path

@@ -104,6 +104,7 @@ INSIDE = {
     "markdown": ("tags", "addresses", "light", "reader", "writer", "__init__"),
     "theme": (
         "colours",
+        "declaration",
         "catalogue",
         "phrases",
         "quick",

@@ -19,7 +19,7 @@ from statusgen.config import ThemeChoice, ThemeLink, ThemeOption
 from statusgen.errors import ContentErrors, ThemeError
 from statusgen.model import Component, ComponentStatus, Impact, IncidentStatus, MaintenanceStatus
 from statusgen.parse.times import YEARS
-from statusgen.theme import FILTERS, SHIPPED, File, Theme, Value, colours, compiled, words
+from statusgen.theme import FILTERS, SHIPPED, File, Theme, colours, compiled, words
 from statusgen.theme.compiled import NAME, Store
 from statusgen.theme.templates import Templates
 from statusgen.views.page import Link
@@ -29,6 +29,8 @@ from tests.worlds import MINIMAL, Files, at, is_moved, publish, tree, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from statusgen.theme.declaration import Value
 
 FOOTER = "templates/partials/footer.html"
 
@@ -356,26 +358,36 @@ def test_missing_template(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("declaration", "message"),
     [
-        ("name =", "Invalid value (at end of document)"),
-        (b"name = '\xff'", "'utf-8' codec can't decode byte 0xff in position 8"),
-        ("nam = 'x'", "Object contains unknown field `nam`"),
-        ("options = 1", "Expected `object`, got `int` - at `$.options`"),
-        ("[options.a]\nexpects = 'x'", "Object missing required field `default`"),
-        ("[options.a]\ndefault = 1", "Expected `str`, got `int`"),
-        ("[options.a]\ndefault = 'x'\npatern = 'x'", "Object contains unknown field `patern`"),
-        ("[options.a]\ndefault = 'x'\npattern = '['", "unterminated character set at position 0"),
+        ("name =", "1: Invalid value (at end of document)"),
+        ("base = 'default'\nname = \n", "2: Invalid value"),
+        (b"name = '\xff'", "1: 'utf-8' codec can't decode byte 0xff in position 8"),
         (
-            "[options.a]\ndefault = 'x'\npattern = 'y'",
-            "the default 'x' does not match - at `$.options.a`",
+            "base = 'default'\nnam = 'x'",
+            "2: Object contains unknown field `nam`; did you mean 'name'?",
+        ),
+        ("options = 1", "1: Expected `object`, got `int` - at `$.options`"),
+        ("[options.a]\nexpects = 'x'", "1: Object missing required field `default`"),
+        ("[options.a]\ndefault = 1", "2: Expected `str`, got `int`"),
+        (
+            "[options.a]\ndefault = 'x'\npatern = 'x'",
+            "3: Object contains unknown field `patern` - at `$.options[...]`; did you mean 'patter",
+        ),
+        (
+            "name = 'a'\n[options.a]\ndefault = 'x'\npattern = '['",
+            "2: the pattern '[' cannot be read: unterminated character set at position 0 - at `$.o",
+        ),
+        (
+            "[options.b]\ndefault = 'x'\n[options.a]\ndefault = 'x'\npattern = 'y'",
+            "3: the default 'x' does not match - at `$.options.a`",
         ),
     ],
 )
 def test_wrong_declaration(tmp_path: Path, declaration: str | bytes, message: str) -> None:
-    """A theme that says of itself what cannot be is told with its file."""
+    """A theme that says of itself what cannot be is told with its file and line."""
     with pytest.raises(ThemeError) as caught:
         load(tmp_path, {"themes/calm/theme.toml": declaration}, name="calm")
     told = str(caught.value).removeprefix(f"{tmp_path.as_posix()}/")
-    assert told.startswith(f"themes/calm/theme.toml: {message}")
+    assert told.startswith(f"themes/calm/theme.toml:{message}")
     assert "\n" not in told
 
 
@@ -520,7 +532,7 @@ def test_contrast() -> None:
 def test_colours_that_a_theme_declares(tmp_path: Path, toml: str, message: str) -> None:
     """What a theme says of a colour must be one."""
     files: Files = {"themes/mine/theme.toml": f'base = "default"\n[options.line]\n{toml}\n'}
-    with pytest.raises(ThemeError, match=rf"^.*themes/mine/theme.toml: {re.escape(message)}"):
+    with pytest.raises(ThemeError, match=rf"^.*themes/mine/theme.toml:2: {re.escape(message)}"):
         Theme.load(write(tmp_path, files), ThemeChoice(name="mine"))
 
 

@@ -14,7 +14,6 @@ from statusgen.cli.asking import asked
 from statusgen.cli.options import FOLDER, ROOT
 from statusgen.cli.writing import new, update
 from statusgen.errors import WritingError
-from statusgen.seal import CONTENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,9 +66,6 @@ def schemas(root: Path) -> None:
         from statusgen.content import write_again  # noqa: PLC0415 - as above
         from statusgen.writing.wiring import schema_files  # noqa: PLC0415 - as above
 
-        if not (root / CONTENT).is_dir():
-            message = f"{root} holds no folder {CONTENT}/: begin a site with statusgen init"
-            raise WritingError(message)
         return [write_again(str(root), path, data) for path, data in schema_files()]
 
     paths = or_exit(work)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -15,14 +13,21 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from statusgen.config import ThemeLink
 from statusgen.errors import ContentErrors, Problem, ThemeError, closest, nearest
 from statusgen.expression import expression
 from statusgen.seal import read_file
 from statusgen.theme.catalogue import ENDING, ENGLISH, FOLDER, Catalogue, is_known
 from statusgen.theme.catalogue import find as find_language
-from statusgen.theme.colours import COLOUR, ENOUGH, hardest, readable
 from statusgen.theme.compiled import Compiled
+from statusgen.theme.declaration import (
+    Declaration,
+    Kind,
+    Option,
+    Value,
+    line_of,
+    mistake,
+    read_declaration,
+)
 from statusgen.theme.templates import TEMPLATE, Templates
 from statusgen.theme.words import FILTERS, OFFER, Words
 
@@ -48,39 +53,6 @@ _LACKS_MACRO = expression(
 _MACRO = expression(rb"{%-?\s*macro\s+(\w+)")
 
 
-class Kind(StrEnum):
-    """What an option holds: a text, a colour, the name of a file below `content/files/`, links."""
-
-    TEXT = "text"
-    COLOUR = "colour"
-    FILE = "file"
-    LINKS = "links"
-
-
-class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a theme lets a site set: a value must match `pattern`, `expects` says what that is.
-
-    A colour must be readable on each ground that it stands `on`. The default of links is empty:
-    there are none.
-    """
-
-    default: str
-    kind: Kind = Kind.TEXT
-    pattern: str = ".*"
-    expects: str = "a text"
-    on: tuple[str, ...] = ()
-    description: str = ""
-
-
-class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a theme says of itself, in `theme.toml`; what it lacks it takes from its `base`."""
-
-    name: str = ""
-    description: str = ""
-    base: str = ""
-    options: dict[str, Option] = {}
-
-
 class File(Struct, frozen=True):
     """A file of the theme, and where it was found; a catalogue stands on those `below` it."""
 
@@ -94,8 +66,6 @@ Files = dict[str, File]
 """The files by their path in the theme."""
 Found = tuple[Files, dict[str, Option]]
 """What is there of a theme: its files and its options."""
-Value = str | tuple[ThemeLink, ...]
-"""What an option is set to."""
 
 
 class Options(dict[str, Value]):
@@ -457,7 +427,7 @@ def _find(root: Path, choice: ThemeChoice) -> Found:
         for place in places:
             files = _over(files, _read(place / seen[-1]))
         file = files.get("theme.toml", File("theme.toml", b""))
-        declaration = _declaration(file)
+        declaration = read_declaration(file.place, file.data)
         layers.insert(0, (files, declaration))
         base = declaration.base
         if not base:
@@ -465,7 +435,7 @@ def _find(root: Path, choice: ThemeChoice) -> Found:
         if base not in known or base in seen:
             missing = f"no theme is called {base!r}{nearest(base, known)}"
             wrong = f"{base!r} is based on itself" if base in seen else missing
-            message = f"{_line_of(file, 'base')}: {wrong}"
+            message = f"{file.place}:{line_of('base', file.data)}: {wrong}"
             raise ThemeError(message)
         seen.append(base)
     found: Files = {}
@@ -584,7 +554,7 @@ def _options(
     for option in choice.options:
         known = declared.get(option.name)
         if known:
-            message = _mistake(known, option.value, published)
+            message = mistake(known, option.value, published)
             options[option.name] = option.value
         else:
             hint = nearest(option.name, declared)
@@ -595,63 +565,6 @@ def _options(
     if problems:
         raise ContentErrors(problems)
     return options
-
-
-def _mistake(option: Option, value: Value, published: frozenset[str] | None) -> str:
-    """Say what is wrong with the value of an option, if anything is."""
-    if option.kind == Kind.LINKS:
-        return (
-            "must be a list of links, each with title: and url:" if isinstance(value, str) else ""
-        )
-    if not isinstance(value, str):
-        return f"must be {option.expects}, not a list"
-    is_colour = option.kind != Kind.COLOUR or COLOUR.fullmatch(value)
-    if not is_colour or not re.fullmatch(option.pattern, value):
-        return f"{value!r} is not {option.expects}"
-    if option.on:
-        return _hard_to_read(value, option.on)
-    if option.kind == Kind.FILE and published is not None and f"files/{value}" not in published:
-        known = [path.removeprefix("files/") for path in published]
-        return f"there is no file content/files/{value}{nearest(value, known)}"
-    return ""
-
-
-def _hard_to_read(colour: str, grounds: tuple[str, ...]) -> str:
-    reached, ground = hardest(colour, grounds)
-    if reached >= ENOUGH:
-        return ""
-    told = f"its contrast is {int(reached * 10) / 10}, text needs {ENOUGH}"
-    hint = f"{readable(colour, grounds)!r} is the nearest shade that can"
-    return f"{colour!r} can hardly be read on {ground}: {told}; {hint}"
-
-
-def _declaration(file: File) -> Declaration:
-    """Read what a theme declares; its own defaults must be right as well."""
-    try:
-        declaration = msgspec.toml.decode(file.data, type=Declaration)
-        for name, option in declaration.options.items():
-            is_right = not option.default
-            if option.kind == Kind.TEXT:
-                is_right = bool(re.fullmatch(option.pattern, option.default))
-            if option.kind == Kind.COLOUR:
-                is_right = all(map(COLOUR.fullmatch, (option.default, *option.on)))
-            elif option.on:
-                message = f"only a colour stands `on` others - at `$.options.{name}`"
-                raise msgspec.ValidationError(message)
-            if not is_right:
-                message = f"the default {option.default!r} does not match - at `$.options.{name}`"
-                raise msgspec.ValidationError(message)
-    except (msgspec.DecodeError, UnicodeDecodeError, re.error) as error:
-        message = f"{file.place}: {error}"
-        raise ThemeError(message) from error
-    return declaration
-
-
-def _line_of(file: File, key: str) -> str:
-    """Tell in which line of a theme's declaration a key stands."""
-    found = re.search(rf"^{key}\b".encode(), file.data, re.MULTILINE)
-    line = file.data.count(b"\n", 0, found.start()) + 1 if found else 1
-    return f"{file.place}:{line}"
 
 
 def _problem(choice: ThemeChoice, line: int, address: str, message: str) -> Problem:
