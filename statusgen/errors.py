@@ -24,6 +24,15 @@ class Problem(NamedTuple):
 class StatusgenError(Exception):
     """Anything that stops a build and that the user can mend."""
 
+    def parted(self) -> tuple[str, int, str]:
+        """Part it into the file and the line that it begins with, and the cause.
+
+        Where it begins with none, the file is empty and the line is 0.
+        """
+        where, _, cause = str(self).partition(": ")
+        path, _, line = where.rpartition(":")
+        return (path, int(line), cause) if path and line.isdecimal() else ("", 0, str(self))
+
 
 class ContentErrors(StatusgenError):  # noqa: N818 - it holds all of them
     """The content holds mistakes: all of them, of all files, in order."""
@@ -35,7 +44,7 @@ class ContentErrors(StatusgenError):  # noqa: N818 - it holds all of them
 
 
 class ThemeError(StatusgenError):
-    """A template or a theme's file is broken, or is not there."""
+    """A template or a theme's file is broken, or is not there: told as `path:line: cause`."""
 
 
 class OutputError(StatusgenError):

@@ -82,15 +82,19 @@ def read(root: Path, moment: Moment, compiled: Path | None = None) -> Read:
 
 
 def inspect(read: Read, moment: Moment, codes: Collection[str]) -> tuple[Finding, ...]:
-    """Run the checks of these codes over what was read. Raises CheckError, and ThemeError."""
+    """Try the theme, and run the checks of these codes over what was read.
+
+    Raises ThemeError, and CheckError.
+    """
     from statusgen.checks import check  # noqa: PLC0415 - a build needs none of them
     from statusgen.findings import Look, Spots  # noqa: PLC0415 - as above
 
     documents, config, site, theme = read
+    view = derive(site, config, moment)
+    _try(theme, view)
 
     def addresses() -> frozenset[str]:
-        plan = planned(derive(site, config, moment), theme)
-        paths = (one.path for one in each(plan))
+        paths = (one.path for one in each(planned(view, theme)))
         return frozenset(path.removesuffix("index.html") for path in paths)
 
     paths = {(one.folder, one.slug): one.path for one in documents.documents}
@@ -99,19 +103,16 @@ def inspect(read: Read, moment: Moment, codes: Collection[str]) -> tuple[Finding
     return check(look, Spots(documents, config, site, moment), codes)
 
 
-def try_theme(read: Read, moment: Moment) -> None:
-    """Render some files of each kind, so that what a template asks for in vain is found.
-
-    Raises ThemeError.
-    """
+def _try(theme: Theme, view: SiteView) -> None:
+    """Render some files of each kind, so that what a template asks for in vain is found."""
     tried: Counter[tuple[object, ...]] = Counter()
-    for one in planned(derive(read.site, read.config, moment), read.theme):
+    for one in planned(view, theme):
         place = "" if isinstance(one, Bundle) else one.path.partition("/")[0]
         kind = (one.render, one.language, place)
         if tried[kind] < _SOME:
             tried[kind] += 1
             for artifact in islice(each([one]), _SOME):
-                artifact.data(read.theme)
+                artifact.data(theme)
 
 
 def recall(root: Path, public: Path, moment: Moment) -> Recalled:

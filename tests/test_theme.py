@@ -103,7 +103,7 @@ def test_override_at_the_wrong_place(tmp_path: Path, path: str, hint: str) -> No
         load(tmp_path, {f"overrides/{path}": "x"})
     where = f"{tmp_path.as_posix()}/overrides/{path}"
     cause = "is in none of templates/, emails/, static/ or locales/, so it changes nothing"
-    assert str(caught.value).startswith(f"{where}: {cause}{hint}")
+    assert str(caught.value).startswith(f"{where}:1: {cause}{hint}")
 
 
 def test_theme_of_its_own(tmp_path: Path) -> None:
@@ -377,6 +377,14 @@ def test_missing_template(tmp_path: Path) -> None:
             "2: the pattern '[' cannot be read: unterminated character set at position 0 - at `$.o",
         ),
         (
+            "name = 'x'\n[options.name]\ndefault = 'x'\npattern = 'y'",
+            "2: the default 'x' does not match - at `$.options.name`",
+        ),
+        (
+            "[options.b]\ndefault = 'x'\n[options.a]\ndefault = 1",
+            "1: Expected `str`, got `int` - at `$.options[...].default`",
+        ),
+        (
             "[options.b]\ndefault = 'x'\n[options.a]\ndefault = 'x'\npattern = 'y'",
             "3: the default 'x' does not match - at `$.options.a`",
         ),
@@ -546,11 +554,11 @@ def test_a_partial_may_be_empty(tmp_path: Path) -> None:
     [
         (
             {"overrides/templates/partials/hedaer.html": ""},
-            "hedaer.html: nothing asks for it; did you mean 'templates/partials/header.html'?",
+            "hedaer.html:1: nothing asks for it; did you mean 'templates/partials/header.html'?",
         ),
         (
             {"overrides/emails/closng.txt": "x"},
-            "closng.txt: nothing asks for it; did you mean 'emails/closing.txt'?",
+            "closng.txt:1: nothing asks for it; did you mean 'emails/closing.txt'?",
         ),
         (
             {"overrides/static/style.css": "", "overrides/static/style.css.j2": ""},

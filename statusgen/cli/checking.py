@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -13,7 +12,6 @@ import click
 from statusgen.cli.answers import counted, or_exit
 from statusgen.cli.options import ROOT, as_of_option, now
 from statusgen.errors import ContentErrors, Problem, ThemeError, nearest
-from statusgen.expression import expression
 from statusgen.seal import cache_path
 
 if TYPE_CHECKING:
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from statusgen.model import Moment
 
 _FORMATS = ("text", "github", "sarif", "json", "junit")
-_PLACE = expression(r"([^:\n]+?)(?::(\d+))?: (.+)", re.DOTALL)
-"""A theme's problem: the file, perhaps with the line, and the cause."""
 
 
 def _codes(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> list[str]:
@@ -95,12 +91,11 @@ def check(  # noqa: PLR0913, PLR0917 - an option each
 
 def _inspect(root: Path, moment: Moment, codes: Collection[str]) -> tuple[list[Finding], str]:
     """Check what can be built; tell with it how much that is. Raises ContentErrors."""
-    from statusgen.reading import inspect, read, try_theme  # noqa: PLC0415 - only commands that read need it
+    from statusgen.reading import inspect, read  # noqa: PLC0415 - only commands that read need it
 
     # What a build has compiled need not be compiled again.
     content = read(root, moment, Path(cache_path(str(root / "public"))))
     content.theme.compile()
-    try_theme(content, moment)
     counts = (
         (len(content.site.leaves), "component"),
         (len(content.site.incidents), "incident"),
@@ -119,9 +114,8 @@ def _inspect_all(root: Path, moment: Moment, codes: Collection[str]) -> tuple[li
     except ContentErrors as error:
         return [of_problem(one) for one in error.problems], ""
     except ThemeError as error:
-        found = _PLACE.fullmatch(str(error))
-        path, line, message = found.groups() if found else ("themes", None, str(error))
-        return [of_problem(Problem(path, int(line or 1), "theme", message))], ""
+        path, line, cause = error.parted()
+        return [of_problem(Problem(path or "themes", line or 1, "theme", cause))], ""
 
 
 def _written(found: list[Finding], kind: str, codes: Collection[str]) -> str:

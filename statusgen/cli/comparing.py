@@ -62,8 +62,8 @@ def diff(  # noqa: PLR0913, PLR0917 - an option each
     moment = now(as_of)
 
     def look() -> Comparison:
-        from statusgen.content import site_of  # noqa: PLC0415 - as below
-        from statusgen.diff import diff as compare  # noqa: PLC0415 - it needs all of the road
+        from statusgen.content import site_of  # noqa: PLC0415 - it needs all of the road
+        from statusgen.diff import diff as compare  # noqa: PLC0415 - as above
 
         return compare(root or Path(site_of(".")), base, head, moment, subscribers_of(subscribers))
 

@@ -167,8 +167,8 @@ def _notify(task: _Task, wish: Wish, shown: _Count, *, send: bool, baseline: boo
     if mistakes:
         rest = "the rest of the list goes on" if readers else "nobody is left to be told"
         warn(f"{counted(len(mistakes), 'mistake')}; {rest}.")
-    if mistakes and not readers:  # what would be written down as told could never be sent again
-        return 1
+        if not readers:  # what would be written down as told could never be sent again
+            return 1
     voice = Voice(say=click.echo, warn=warn, show=shown.show)
     by = f"{platform.node()}-{os.getpid()}-{time.time_ns()}"
     opened = open_ledger(task.root, task.ledger) if task.ledger else None

@@ -12,7 +12,7 @@ import click
 from statusgen.cli.answers import clock, or_exit
 from statusgen.cli.asking import asked, chosen, confirmed, is_person, text_of
 from statusgen.cli.options import ROOT, as_of_option, now
-from statusgen.errors import WritingError, one_of
+from statusgen.errors import GitError, WritingError, one_of
 
 # What reads content is imported by the commands: `--help` needs none of it.
 
@@ -70,7 +70,8 @@ def _options(command: F) -> F:
 
 
 _text_option = click.option("--text", help="What readers are told; - reads standard input.")
-_component_option = click.option(
+_component_option = partial(
+    click.option,
     "--component",
     "-c",
     "components",
@@ -95,7 +96,7 @@ _severity_option = click.option("--sev", "severity", metavar="1-4", help="The se
 @click.command()
 @click.argument("title", required=False)
 @_severity_option
-@_component_option
+@_component_option()
 @_text_option
 @click.option("--status", default="investigating", show_default=True, help="How far it has come.")
 @click.option("--started", metavar="TIME", help="When it began, like 17:05 or '10 min ago'.")
@@ -181,7 +182,7 @@ def new(  # noqa: PLR0913 - an option each
 @click.argument("incident", required=False, shell_complete=partial(_complete, what="any"))
 @click.option("--status", help="How far it has come.  [default: as before]")
 @_text_option
-@_component_option
+@_component_option()
 @_severity_option
 @_next_option
 @click.option("--starts", metavar="TIME", help="When a maintenance is to start now.")
@@ -299,15 +300,7 @@ def resolve(  # noqa: PLR0913 - an option each
 @click.argument("title", required=False)
 @click.option("--starts", metavar="TIME", help="When it starts, like 'tomorrow 02:00'.")
 @click.option("--ends", metavar="TIME", help="When it ends, like 04:00, or after how long: 2h.")
-@click.option(
-    "--component",
-    "-c",
-    "components",
-    multiple=True,
-    metavar="ID",
-    shell_complete=partial(_complete, what="component"),
-    help="A component that it touches; again for each.",
-)
+@_component_option(metavar="ID", help="A component that it touches; again for each.")
 @_text_option
 @click.option("--slug", default="", help="The end of its address.  [default: of day and title]")
 @click.option("--draft", is_flag=True, help="Not on the page yet.")
@@ -442,7 +435,6 @@ def _finish(work: Callable[[], _Written], how: dict[str, Any]) -> None:
 
 
 def _hand_over(written: _Written, places: list[Path], *, is_pushed: bool) -> None:
-    from statusgen.errors import GitError  # noqa: PLC0415 - as above
     from statusgen.git import Repository  # noqa: PLC0415 - as above
 
     try:

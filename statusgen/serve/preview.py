@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 import traceback
@@ -21,7 +20,6 @@ from statusgen.build import Order, make
 from statusgen.cache import Cache, Lost
 from statusgen.content import Documents, find_again, find_documents
 from statusgen.errors import ContentErrors, StatusgenError, ThemeError
-from statusgen.expression import expression
 from statusgen.reading import Themes, find_themes
 from statusgen.seal import CONTENT, Digests, cache_path, look, look_again
 from statusgen.serve import hosting, mails
@@ -41,7 +39,6 @@ BREATH = 15.0
 """Seconds after which a browser is told that the preview is still there."""
 
 _FILES = Path(__file__).parent / "pages"
-_PLACE = expression(r"(?P<where>[^\s:]+:\d+): (?P<message>.+)", re.DOTALL)
 
 
 class Made(Struct, frozen=True, kw_only=True):
@@ -225,7 +222,7 @@ class Preview:
             )
             self._fail(problems, str(error), is_tick=is_tick)
         except StatusgenError as error:
-            self._fail((_trouble(str(error)),), f"statusgen: {error}", is_tick=is_tick)
+            self._fail((_trouble(error),), f"statusgen: {error}", is_tick=is_tick)
         except Exception as error:  # noqa: BLE001 - a fault of ours is shown, and mended meanwhile
             self._fail((_fault(error),), traceback.format_exc().rstrip(), is_tick=is_tick)
 
@@ -337,10 +334,9 @@ def _own(address: str) -> Answer:
     return Answer(status=200, headers=headers, body=(_FILES / name).read_bytes())
 
 
-def _trouble(text: str) -> Trouble:
-    """Take the place out of a message that begins with it."""
-    found = _PLACE.fullmatch(text)
-    return Trouble(**found.groupdict()) if found else Trouble(message=text)
+def _trouble(error: StatusgenError) -> Trouble:
+    path, line, cause = error.parted()
+    return Trouble(where=f"{path}:{line}" if path else "", message=cause)
 
 
 def _fault(error: Exception) -> Trouble:

@@ -399,14 +399,14 @@ def _read(place: Path) -> Files:
         for path in paths:
             if not path.isprintable():
                 name = ascii(path)[1:-1]
-                message = f"{shown}/{name}: the name holds what cannot be printed: rename it"
+                message = f"{shown}/{name}:1: the name holds what cannot be printed: rename it"
                 raise ThemeError(message)
         return {
             path: File(f"{shown}/{path}", read_file(f"{place}/{path}"), is_shipped)
             for path in paths
         }
     except OSError as error:
-        message = f"{error.filename or place}: cannot be read: {error.strerror}"
+        message = f"{error.filename or place}:1: cannot be read: {error.strerror}"
         raise ThemeError(message) from error
 
 
@@ -504,7 +504,7 @@ def _refuse_strays(files: Files) -> None:
             named = [each for each in known if each.endswith(f"/{path}")]
             hint = f"; did you mean {named[0]!r}?" if named else nearest(path, known)
             where = "templates/, emails/, static/ or locales/"
-            message = f"{file.place}: is in none of {where}, so it changes nothing{hint}"
+            message = f"{file.place}:1: is in none of {where}, so it changes nothing{hint}"
             raise ThemeError(message)
         if str(PurePosixPath(path).parent) == "templates" and not file.data.strip():
             message = f"{file.place}:1: is empty, so that its pages would be: write or remove it"
@@ -516,7 +516,9 @@ def _refuse_vain(own: Files, theme: Files) -> None:
     for path, file in own.items():
         twin = f"{path}{TEMPLATE}"
         if _is_static(path) and twin in own:
-            message = f"{own[twin].place}: would be published as {file.place} is: keep one of them"
+            message = (
+                f"{own[twin].place}:1: would be published as {file.place} is: keep one of them"
+            )
             raise ThemeError(message)
         name = path.encode()
         is_asked_for = any(name in each.data for each in (*own.values(), *theme.values()))
@@ -527,7 +529,7 @@ def _refuse_vain(own: Files, theme: Files) -> None:
             PurePosixPath(each).stem: each for each in theme if PurePosixPath(each).parent == folder
         }
         if meant := closest(PurePosixPath(path).stem, stems):
-            message = f"{file.place}: nothing asks for it; did you mean {stems[meant]!r}?"
+            message = f"{file.place}:1: nothing asks for it; did you mean {stems[meant]!r}?"
             raise ThemeError(message)
 
 

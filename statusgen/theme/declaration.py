@@ -19,6 +19,7 @@ Value = str | tuple[ThemeLink, ...]
 _AT = expression(r" \(at line (\d+), column \d+\)")
 """How tomllib says where a mistake is."""
 _UNKNOWN = expression(r"unknown field `([^`]+)`")
+_OPTION = expression(r"\$\.options\.([\w-]+)")
 _NAME = expression(r"[\w-]+")
 
 
@@ -123,11 +124,18 @@ def _told(message: str, data: bytes) -> str:
     if found := _UNKNOWN.search(told):
         known = (Option if path else Declaration).__struct_fields__
         return f"{line_of(found[1], data)}: {message}{nearest(found[1], known)}"
+    if found := _OPTION.search(path):
+        table = rf'\[options\."?{re.escape(found[1])}"?\]'
+        return f"{_line(table, data)}: {message}"
     names = _NAME.findall(path)
     return f"{line_of(names[-1], data) if names else 1}: {message}"
 
 
 def line_of(key: str, data: bytes) -> int:
-    """Tell in which line of a declaration a key stands, or begins a table."""
-    found = re.search(rf"^\s*(\[(\w+\.)*\"?)?{re.escape(key)}\b".encode(), data, re.MULTILINE)
-    return data.count(b"\n", 0, found.end()) + 1 if found else 1
+    """Tell in which line of a declaration a key stands; 1 where it stands in several."""
+    return _line(rf"{re.escape(key)}\s*=", data)
+
+
+def _line(start: str, data: bytes) -> int:
+    found = [*re.finditer(rf"^[ \t]*{start}".encode(), data, re.MULTILINE)]
+    return data.count(b"\n", 0, found[0].start()) + 1 if len(found) == 1 else 1

@@ -45,6 +45,21 @@ def call(root: Path, *words: str, given: str = "") -> Result:
     return CliRunner().invoke(cli, line, input=given, prog_name="statusgen")
 
 
+def at_a_terminal(root: Path, *words: str) -> tuple[subprocess.Popen[bytes], int]:
+    """Run a command as a person does; what is read from the terminal is what they see."""
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "statusgen", *words],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(PROJECT), "TERM": "xterm"},
+        stdin=end,
+        stdout=end,
+        stderr=end,
+    )
+    os.close(end)
+    return process, terminal
+
+
 class TestNew:
     """`statusgen new`."""
 
@@ -450,16 +465,7 @@ class TestStatus:
     ) -> None:
         """What is wrong stays on the screen; an interrupt ends it at once."""
         write(root, {PLACE: INCIDENT.replace("INVESTIGATING", "INVESTIGATNG")})
-        terminal, end = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "statusgen", "status", "--watch"],
-            cwd=root,
-            env=os.environ | {"PYTHONPATH": str(PROJECT), "TERM": "xterm"},
-            stdin=end,
-            stdout=end,
-            stderr=end,
-        )
-        os.close(end)
+        process, terminal = at_a_terminal(root, "status", "--watch")
         shown = ""
         while "No incident is open" not in shown:
             shown += os.read(terminal, 4096).decode()
@@ -635,16 +641,7 @@ def test_names_of_the_content_are_completed(root: Path, line: str, offered: list
 
 def test_a_person_is_asked_for_what_is_missing(root: Path) -> None:
     """At a terminal: until each answer is right."""
-    terminal, end = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "statusgen", "new", "--text", "Down.", *AS_OF],
-        cwd=root,
-        env=os.environ | {"PYTHONPATH": str(PROJECT), "TERM": "xterm"},
-        stdin=end,
-        stdout=end,
-        stderr=end,
-    )
-    os.close(end)
+    process, terminal = at_a_terminal(root, "new", "--text", "Down.", *AS_OF)
     shown = ""
     answers = [
         ("What is wrong:", "Payments fail"),
