@@ -295,16 +295,6 @@ def write_new(root: str, files: Iterable[tuple[str, bytes]]) -> int:
     return len(wanted)
 
 
-def site_of(folder: str) -> str:
-    """Find the site that a folder belongs to: it, or the nearest above that holds one."""
-    above = os.path.realpath(folder)
-    while not os.path.isfile(f"{above}/{CONTENT}/site.yml"):
-        if above == os.path.dirname(above):
-            return folder
-        above = os.path.dirname(above)
-    return above
-
-
 class _Reader:
     """A walk through the content that gathers what it finds."""
 

@@ -199,6 +199,14 @@ def _asked(folder: Path, *words: str) -> str:
     return done.stdout.decode(errors="surrogateescape")
 
 
+def place_of(folder: Path) -> str:
+    """Tell where a folder lies in its repository, `status/`; empty for its top, or without one."""
+    try:
+        return _asked(folder, "rev-parse", "--show-prefix").rstrip("\n")
+    except GitError:
+        return ""
+
+
 def extract(folder: Path, revision: str, places: Sequence[str], into: Path) -> None:
     """Write what a revision holds of these places below a folder.
 

@@ -184,6 +184,16 @@ def _look(root: str, place: str, is_left_out: Callable[[str], bool], found: Dige
                 found[f"{folder}/"] = EMPTY
 
 
+def site_of(folder: str) -> str:
+    """Find the site that a folder belongs to: it, or the nearest above that holds one."""
+    here = above = os.path.realpath(folder)
+    while not os.path.isfile(f"{above}/{CONTENT}/site.yml"):
+        if above == os.path.dirname(above):
+            return folder
+        above = os.path.dirname(above)
+    return folder if above == here else os.path.join(folder, os.path.relpath(above, here))
+
+
 def leads_inside(root: str, link: str) -> bool:
     """Whether a link ends at something inside the content."""
     try:

@@ -112,6 +112,18 @@ class TestBuild:
         assert result.stdout.startswith("Built public: ")
         assert (root / "public/index.html").is_file()
 
+    def test_of_a_folder_of_the_site(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever stands in it need not name the site."""
+        monkeypatch.chdir(root / "content/incidents")
+        assert call("build", *AS_OF).stdout.startswith("Built ../../public: ")
+        assert (root / "public/index.html").is_file()
+
+    def test_a_folder_that_is_named_is_the_site(self, root: Path) -> None:
+        """Only where none is named is one looked for above."""
+        result = call("build", root / "content/incidents", *AS_OF)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith("content:1: file: not found: ")
+
     def test_folders_lie_in_root(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Unless named, the folders lie in ROOT, not in the current folder."""
         monkeypatch.chdir(root.parent)
@@ -290,6 +302,30 @@ class TestMoment:
             "Error: Invalid value for '--as-of': "
             "'yesterday' is not a time: write it like 2026-01-02 17:05 UTC"
         )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("check", *AS_OF), id="check"),
+        pytest.param(("status", *AS_OF), id="status"),
+        pytest.param(("report", *AS_OF), id="report"),
+        pytest.param(("notify", "--relay", "none"), id="notify"),
+        pytest.param(("ping", *AS_OF), id="ping"),
+        pytest.param(("schemas",), id="schemas"),
+    ],
+)
+def test_the_site_is_found_from_below(
+    root: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Each command says in a folder of the site what it says of the site."""
+    said = call(words[0], root, *words[1:])
+    monkeypatch.chdir(root / "content/incidents")
+    found = call(*words)
+    assert found.exit_code == said.exit_code
+    assert found.stdout.replace("../..", str(root)) == said.stdout
+    assert found.stderr.replace("../..", str(root)) == said.stderr
+    assert "not found" not in said.stderr
 
 
 class TestUsage:

@@ -14,7 +14,7 @@ import click
 
 from statusgen import __version__
 from statusgen.cli.answers import counted, or_exit
-from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, settled
+from statusgen.cli.options import FOLDER, ROOT, as_of_option, now, root_argument, settled
 from statusgen.errors import ContentErrors, GitError
 from statusgen.seal import PLACES, STATE, examine
 
@@ -152,7 +152,7 @@ def cli() -> None:
 
 
 @cli.command(name="build")
-@click.argument("root", type=ROOT, default=".")
+@root_argument
 @click.option(
     "--out",
     type=FOLDER,
@@ -189,7 +189,7 @@ def build_command(  # noqa: PLR0913 - an option each
 ) -> None:
     """Build the page: write what changed, remove what is gone.
 
-    ROOT is the folder that holds content/; here unless named.
+    ROOT is the folder that holds content/; here or the nearest above, unless named.
 
     If anything is wrong, nothing at all is written: the page that was there stays. With --last-good
     it is built with the last versions that could be read, and says so. Files that others put beside
@@ -279,13 +279,14 @@ def _degraded(gaps: Rescue) -> Iterator[str]:
 
 
 @cli.command()
-@click.argument("root", type=ROOT, default=".")
+@root_argument
 @as_of_option
 def ping(root: Path, as_of: datetime | None) -> None:
     """Tell the hub of the feeds of what is new (WebSub).
 
-    ROOT is the folder that holds content/; here unless named. The hub is `feeds:` with `hub:` in
-    site.yml. Call it once the page is online: the hub then asks for the feeds.
+    ROOT is the folder that holds content/; here or the nearest above, unless named. The hub is
+    `feeds:` with `hub:` in site.yml. Call it once the page is online: the hub then asks for the
+    feeds.
     """
     from statusgen import websub  # noqa: PLC0415 - as above
     from statusgen.reading import read  # noqa: PLC0415 - as above
@@ -303,7 +304,7 @@ def ping(root: Path, as_of: datetime | None) -> None:
 
 
 @cli.command(name="serve")
-@click.argument("root", type=ROOT, default=".")
+@root_argument
 @as_of_option
 @click.option(
     "--port",
@@ -324,8 +325,8 @@ def serve_command(  # noqa: PLR0913 - an option each
 ) -> None:
     """Show the page on this machine, anew with each save.
 
-    ROOT is the folder that holds content/; here unless named. Nothing is written there, and nobody
-    else can look. Mails are at /outbox/. Ctrl-C ends it.
+    ROOT is the folder that holds content/; here or the nearest above, unless named. Nothing is
+    written there, and nobody else can look. Mails are at /outbox/. Ctrl-C ends it.
     """
     from statusgen import serve  # noqa: PLC0415 - only a preview needs a server and a watch
 

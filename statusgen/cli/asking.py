@@ -56,7 +56,12 @@ def text_of(value: str | None, *, begun: str = "") -> str:
             return begun
         message = "--text is missing; --text - reads standard input"
         raise click.UsageError(message)
-    written = click.edit(f"{begun}\n{_HINT}", extension=".md")
+    try:
+        written = click.edit(f"{begun}\n{_HINT}", extension=".md")
+    except (click.ClickException, ValueError) as error:  # it is not there, failed, or is no command
+        reason = error.message if isinstance(error, click.ClickException) else str(error)
+        message = f"the editor cannot be used: {reason}; say what is known with --text '…'"
+        raise WritingError(message) from None
     lines = (written or "").splitlines()
     return _filled("\n".join(line for line in lines if not line.startswith("# ")))
 

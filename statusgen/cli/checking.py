@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from statusgen.cli.answers import counted, or_exit
-from statusgen.cli.options import ROOT, as_of_option, now
+from statusgen.cli.options import as_of_option, now, root_argument
 from statusgen.errors import ContentErrors, Problem, ThemeError, nearest
 from statusgen.seal import cache_path
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from statusgen.model import Moment
 
 _FORMATS = ("text", "github", "sarif", "json", "junit")
+_HOSTS = ("github", "sarif")
+"""What code hosts read, to show it beside the lines of a change."""
 
 
 def _codes(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> list[str]:
@@ -37,7 +39,7 @@ def _codes(_context: click.Context, _option: click.Parameter, given: tuple[str, 
 
 
 @click.command()
-@click.argument("root", type=ROOT, default=".")
+@root_argument
 @as_of_option
 @click.option("--select", multiple=True, callback=_codes, help="Only these checks, by code.")
 @click.option("--ignore", multiple=True, callback=_codes, help="All but these, by code.")
@@ -65,7 +67,8 @@ def check(  # noqa: PLR0913, PLR0917 - an option each
 ) -> None:
     """Check content and theme: tell each mistake with its line.
 
-    ROOT is the folder that holds content/; here unless named. Nothing is written.
+    ROOT is the folder that holds content/; here or the nearest above, unless named. Nothing is
+    written.
 
     A mistake keeps the page from being built. An error, a warning or a note can be built, and
     should not be published so; policy.yml sets the levels. The exit status is 1 for mistakes and
@@ -82,6 +85,8 @@ def check(  # noqa: PLR0913, PLR0917 - an option each
         found, told = or_exit(lambda: _inspect(root, moment, codes))
     else:
         found, told = or_exit(lambda: _inspect_all(root, moment, codes))
+    if kind in _HOSTS:
+        found = _in_repository(found, root)
     click.echo(_written(found, kind, codes), nl=False)
     if kind == "text":
         click.echo(_summary(found, told))
@@ -123,6 +128,14 @@ def _written(found: list[Finding], kind: str, codes: Collection[str]) -> str:
     from statusgen.findings import FORMATS  # noqa: PLC0415 - as above
 
     return FORMATS[kind](found, [one for one in ALL if one.code in codes])
+
+
+def _in_repository(found: list[Finding], root: Path) -> list[Finding]:
+    """Tell paths as code hosts know them: from the top of the repository, wherever the site is."""
+    from statusgen.git import place_of  # noqa: PLC0415 - as above
+
+    below = place_of(root)
+    return [one._replace(path=below + one.path) for one in found]
 
 
 def _summary(found: list[Finding], told: str) -> str:

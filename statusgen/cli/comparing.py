@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from statusgen.cli.answers import as_json, counted, or_exit
 from statusgen.cli.notify import subscribers_of, subscribers_option
-from statusgen.cli.options import ROOT, as_of_option, now
+from statusgen.cli.options import as_of_option, now, root_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from statusgen.diff import Change, Comparison, Letter
 
@@ -34,7 +34,7 @@ _BRIEF = ("feeds", "data", "files")
 @click.command()
 @click.argument("base")
 @click.argument("head", default="")
-@click.option("--root", type=ROOT, help="The folder that holds content/.")
+@root_option
 @subscribers_option
 @click.option(
     "--format",
@@ -48,7 +48,7 @@ _BRIEF = ("feeds", "data", "files")
 def diff(  # noqa: PLR0913, PLR0917 - an option each
     base: str,
     head: str,
-    root: Path | None,
+    root: Path,
     subscribers: Path | None,
     kind: str,
     as_of: datetime | None,
@@ -62,10 +62,9 @@ def diff(  # noqa: PLR0913, PLR0917 - an option each
     moment = now(as_of)
 
     def look() -> Comparison:
-        from statusgen.content import site_of  # noqa: PLC0415 - it needs all of the road
-        from statusgen.diff import diff as compare  # noqa: PLC0415 - as above
+        from statusgen.diff import diff as compare  # noqa: PLC0415 - it needs all of the road
 
-        return compare(root or Path(site_of(".")), base, head, moment, subscribers_of(subscribers))
+        return compare(root, base, head, moment, subscribers_of(subscribers))
 
     click.echo(_WRITERS[kind](or_exit(look)), nl=False)
 

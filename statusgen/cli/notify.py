@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import click
 
 from statusgen.cli.answers import counted, or_exit
-from statusgen.cli.options import FOLDER, ROOT
+from statusgen.cli.options import FOLDER, ROOT, here
 
 if TYPE_CHECKING:
     from statusgen.notify import Desk, Office, Summary, Wish
@@ -88,7 +88,7 @@ def notify(  # noqa: PLR0913 - an option each
 
     Without --send nothing is sent: it is shown what would be, to how many, with previews of the
     mails in outbox/due/. `status` shows what was told. ROOT is the folder that holds content/; here
-    unless named.
+    or the nearest above, unless named.
 
     No address is ever shown. The exit status is 1 if anybody was not reached.
     """
@@ -138,7 +138,7 @@ def _words_of_notify(words: tuple[str, ...]) -> tuple[bool, Path]:
     if len(rest) > 1:
         message = f"{rest[1]!r} is one word too many"
         raise click.UsageError(message)
-    return is_status, Path(ROOT.convert(rest[0] if rest else ".", None, None))
+    return is_status, Path(ROOT.convert(rest[0] if rest else here(), None, None))
 
 
 def subscribers_of(path: Path | None) -> Source | None:

@@ -10,11 +10,28 @@ from typing import TYPE_CHECKING
 
 import click
 
+from statusgen.seal import site_of
+
 if TYPE_CHECKING:
     from statusgen.model import Moment
 
 ROOT = click.Path(exists=True, file_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def here() -> Path:
+    """Find the site that the current folder belongs to."""
+    return Path(site_of("."))
+
+
+root_argument = click.argument("root", type=ROOT, default=here)
+root_option = click.option(
+    "--root",
+    type=ROOT,
+    default=here,
+    show_default="here, or the nearest above",
+    help="The folder that holds content/.",
+)
 
 
 def _instant(text: str) -> datetime:

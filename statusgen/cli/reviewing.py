@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from statusgen.cli.answers import as_json, counted, or_exit
-from statusgen.cli.options import ROOT, as_of_option, now
+from statusgen.cli.options import as_of_option, now, root_argument
 from statusgen.expression import expression
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _month(_context: click.Context, _option: click.Parameter, given: str | None)
 
 
 @click.command()
-@click.argument("root", type=ROOT, default=".")
+@root_argument
 @click.option(
     "--month", callback=_month, help="The month that it tells of, like 2026-01.  [default: all]"
 )
@@ -53,8 +53,9 @@ def _month(_context: click.Context, _option: click.Parameter, given: str | None)
 def report(root: Path, month: date | None, kind: str, as_of: datetime | None) -> None:
     """Report how soon incidents were taken up, understood and over.
 
-    ROOT is the folder that holds content/; here unless named. What is internal counts too, drafts
-    and what was reported in error do not. Post-mortems that are late are told, and uptime.
+    ROOT is the folder that holds content/; here or the nearest above, unless named. What is
+    internal counts too, drafts and what was reported in error do not. Post-mortems that are late
+    are told, and uptime.
     """
     moment = now(as_of)
 

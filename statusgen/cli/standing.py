@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 
 from statusgen.cli.answers import as_json, clock, counted, or_exit
-from statusgen.cli.options import ROOT, as_of_option, now
+from statusgen.cli.options import as_of_option, now, root_argument
 from statusgen.errors import StatusgenError
 
 if TYPE_CHECKING:
@@ -26,14 +26,15 @@ _PAUSE = 5
 
 
 @click.command()
-@click.argument("root", type=ROOT, default=".")
+@root_argument
 @as_of_option
 @click.option("--watch", is_flag=True, help="Look again every few seconds; Ctrl-C ends it.")
 @click.option("--json", "is_json", is_flag=True, help="Tell it to a program.")
 def status(root: Path, as_of: datetime | None, *, watch: bool, is_json: bool) -> None:
     """Show what is open, whose turn it is, and what is due.
 
-    ROOT is the folder that holds content/; here unless named. What is internal is shown too.
+    ROOT is the folder that holds content/; here or the nearest above, unless named. What is
+    internal is shown too.
     """
     if watch and is_json:
         message = "--watch shows it to a person, --json tells it to a program: choose one"

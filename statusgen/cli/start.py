@@ -11,7 +11,7 @@ import click
 
 from statusgen.cli.answers import or_exit
 from statusgen.cli.asking import asked
-from statusgen.cli.options import FOLDER, ROOT
+from statusgen.cli.options import FOLDER, root_argument, root_option
 from statusgen.cli.writing import new, update
 from statusgen.errors import WritingError
 
@@ -54,12 +54,13 @@ def init(folder: Path, title: str | None, url: str | None) -> None:
 
 
 @click.command()
-@click.argument("root", type=ROOT, default=".")
+@root_argument
 def schemas(root: Path) -> None:
     """Write the JSON Schemas of the content, for editors.
 
-    They go into content/.schemas/ of ROOT, the folder that holds content/; here unless named. Write
-    them again after an update. A file uses one by its first line, as those of `init` and `new` do.
+    They go into content/.schemas/ of ROOT, the folder that holds content/; here or the nearest
+    above, unless named. Write them again after an update. A file uses one by its first line, as
+    those of `init` and `new` do.
     """
 
     def work() -> list[str]:
@@ -73,10 +74,10 @@ def schemas(root: Path) -> None:
 
 
 @click.command()
-@click.option("--root", type=ROOT, help="The folder that holds content/.")
+@root_option
 @click.option("--commit", is_flag=True, help="Commit the file, and nothing else.")
 @click.option("--push", is_flag=True, help="Commit, and push.")
-def receive(root: Path | None, *, commit: bool, push: bool) -> None:
+def receive(root: Path, *, commit: bool, push: bool) -> None:
     """Write what a form or a monitor asks for on standard input.
 
     It is JSON with title, severity, components, status, text, incident and next_update, or the body
@@ -85,8 +86,7 @@ def receive(root: Path | None, *, commit: bool, push: bool) -> None:
     from statusgen.writing.request import read_request  # noqa: PLC0415 - as above
 
     asked_for = or_exit(lambda: read_request(sys.stdin.read()))
-    words = _words(asked_for)
-    words += [f"--root={root}"] if root else []
+    words = [*_words(asked_for), f"--root={root}"]
     words += [flag for flag, is_set in (("--commit", commit), ("--push", push)) if is_set]
     command = new if asked_for.title else update
     title = asked_for.title or asked_for.incident

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from statusgen.cli.answers import clock, or_exit
 from statusgen.cli.asking import asked, chosen, confirmed, is_person, text_of
-from statusgen.cli.options import ROOT, as_of_option, now
+from statusgen.cli.options import as_of_option, here, now, root_option
 from statusgen.errors import GitError, WritingError, one_of
 
 # What reads content is imported by the commands: `--help` needs none of it.
@@ -19,6 +18,7 @@ from statusgen.errors import GitError, WritingError, one_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from statusgen.content import Document
     from statusgen.model import Incident, Report, Severity
@@ -39,7 +39,7 @@ def _complete(
     from statusgen.errors import StatusgenError  # noqa: PLC0415 - as above
 
     try:
-        desk = _desk(context.params.get("root"), None)
+        desk = _desk(context.params.get("root") or here(), None)
     except (StatusgenError, SystemExit):
         return []
     offers = {
@@ -54,11 +54,7 @@ def _complete(
 def _options(command: F) -> F:
     """Give a command what all that write have."""
     options = (
-        click.option(
-            "--root",
-            type=ROOT,
-            help="The folder that holds content/.  [default: here, or the nearest above]",
-        ),
+        root_option,
         as_of_option,
         click.option("--commit", is_flag=True, help="Commit the file, and nothing else."),
         click.option("--push", is_flag=True, help="Commit, and push."),
@@ -489,11 +485,10 @@ def _words(word: str) -> str:
     return word.replace("_", " ").capitalize()
 
 
-def _desk(root: Path | None, as_of: datetime | None) -> Desk:
-    from statusgen.content import site_of  # noqa: PLC0415 - as above
+def _desk(root: Path, as_of: datetime | None) -> Desk:
     from statusgen.writing.desk import Desk  # noqa: PLC0415 - as above
 
-    return Desk(root or Path(site_of(".")), now(as_of))
+    return Desk(root, now(as_of))
 
 
 def _minute(at: datetime) -> datetime:

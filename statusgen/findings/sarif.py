@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from statusgen.findings.finding import Check, Finding
 
+_ROOT = "The top of the repository; the folder of content/ where there is none."
+
 
 def write(findings: Sequence[Finding], checks: Sequence[Check]) -> str:
     """Write a run of one tool, with its rules and a result for each finding."""
@@ -25,7 +27,7 @@ def write(findings: Sequence[Finding], checks: Sequence[Check]) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"ROOT": {"description": {"text": "The folder of content/."}}},
+        "originalUriBaseIds": {"ROOT": {"description": {"text": _ROOT}}},
         "results": [_result(one) for one in findings],
     }
     log = msgspec.json.encode({"version": "2.1.0", "runs": [run]})

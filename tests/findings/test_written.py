@@ -19,6 +19,7 @@ from statusgen.errors import Problem
 from statusgen.findings import FORMATS, Finding, of_problem
 from tests.conftest import missing
 from tests.folders import new_folder
+from tests.repositories import git
 from tests.tools.install import MODULES, npm_tools_installed
 from tests.worlds import INCIDENT, MINIMAL, write
 
@@ -186,6 +187,18 @@ class TestCommand:
         assert (result.exit_code, result.stderr) == (1, "")
         assert "content/incidents/slow.md" in result.stdout
         assert "did you mean" in result.stdout
+
+    @pytest.mark.parametrize(
+        ("kind", "below"), [("github", "s,t/"), ("sarif", "s,t/"), ("json", "")]
+    )
+    def test_in_a_repository(self, tmp_path: Path, kind: str, below: str) -> None:
+        """A code host is told paths from the top of the repository, other programs from ROOT."""
+        git(tmp_path, "init", "--quiet")
+        root = write(tmp_path / "s,t", MINIMAL | {"content/incidents/slow.md": LATE})
+        told = unquote(call("check", root, *AS_OF, "--format", kind).stdout)
+        assert re.findall(r"[a-z,/]*content/[a-z/.]+", told) == [
+            f"{below}content/incidents/slow.md"
+        ]
 
     @pytest.mark.parametrize("kind", FORMATS)
     def test_formats(self, root: Path, kind: str) -> None:

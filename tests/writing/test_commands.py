@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -664,6 +665,33 @@ def test_a_person_is_asked_for_what_is_missing(root: Path) -> None:
     text = (root / "content/incidents/2026-01-02-payments-fail.md").read_text()
     assert "severity: SEV-1\n" in text
     assert "components:\n  - api\n" in text
+
+
+@pytest.mark.parametrize(
+    ("editor", "reason"),
+    [
+        pytest.param("nano-of-mine", "nano-of-mine: Editing failed: [Errno 2]", id="none"),
+        pytest.param("false", "false: Editing failed; say", id="failed"),
+        pytest.param("'vi", "No closing quotation; say", id="misspelt"),
+    ],
+)
+def test_an_editor_that_cannot_be_used_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, editor: str, reason: str
+) -> None:
+    """With the way to do without one; nothing is written."""
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", editor)
+    before = tree(root)
+    process, terminal = at_a_terminal(root, "new", "Down", "--sev", "1", "-c", "api", *AS_OF)
+    shown = ""
+    with suppress(OSError):  # the other end is closed
+        while said := os.read(terminal, 4096):
+            shown += said.decode()
+    os.close(terminal)
+    assert process.wait() == 1
+    assert shown.startswith(f"statusgen: the editor cannot be used: {reason}")
+    assert shown.endswith("say what is known with --text '…'\r\n")
+    assert tree(root) == before
 
 
 @pytest.mark.parametrize("slug", ["Foo Bar", "a.b", "foo/bar", ".hid", "../../evil", "-x", "ü"])
