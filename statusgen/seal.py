@@ -185,13 +185,18 @@ def _look(root: str, place: str, is_left_out: Callable[[str], bool], found: Dige
 
 
 def site_of(folder: str) -> str:
-    """Find the site that a folder belongs to: it, or the nearest above that holds one."""
+    """Find the site that a folder belongs to: it, or the nearest above that holds one.
+
+    A folder that holds content is a site of its own, whatever that lacks.
+    """
     here = above = os.path.realpath(folder)
+    if os.path.isdir(f"{here}/{CONTENT}"):
+        return folder
     while not os.path.isfile(f"{above}/{CONTENT}/site.yml"):
         if above == os.path.dirname(above):
             return folder
         above = os.path.dirname(above)
-    return folder if above == here else os.path.join(folder, os.path.relpath(above, here))
+    return os.path.join(folder, os.path.relpath(above, here))
 
 
 def leads_inside(root: str, link: str) -> bool:

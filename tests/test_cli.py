@@ -118,6 +118,13 @@ class TestBuild:
         assert call("build", *AS_OF).stdout.startswith("Built ../../public: ")
         assert (root / "public/index.html").is_file()
 
+    def test_a_site_that_lacks_something(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What one lacks is told: none above it is built in its place."""
+        monkeypatch.chdir(write(root / "other", {"content/components.yml": "[]"}))
+        result = call("build", *AS_OF)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith("content/site.yml:1: ")
+
     def test_a_folder_that_is_named_is_the_site(self, root: Path) -> None:
         """Only where none is named is one looked for above."""
         result = call("build", root / "content/incidents", *AS_OF)
