@@ -29,8 +29,7 @@ root_option = click.option(
     "--root",
     type=ROOT,
     default=here,
-    show_default="here, or the nearest above",
-    help="The folder that holds content/.",
+    help="The folder that holds content/.  [default: here, or the nearest above]",
 )
 
 
