@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -48,34 +48,30 @@ def safe(text: str) -> Markup:
     return str.__new__(Markup, text)
 
 
-def _macro(
-    environment: jinja2.Environment,
-    func: Callable[..., str],
-    name: str,
-    arguments: list[str],
-    *kind: bool,
-) -> Callable[..., str]:
-    """Make a macro, given what Jinja gives to its own: a function, if it takes just its arguments.
+class _Macro(Macro):
+    """A macro that is as quick to call as a function, unless it asks for more than its arguments.
 
     What it makes is Markup if its own template makes that.
     """
-    usual = Macro(environment, func, name, arguments, *kind)
-    *takes_more, is_markup = kind
-    if any(takes_more):
-        return usual
-    func.__defaults__ = (missing,) * len(arguments)  # by which it knows what it was not given
-    func.__qualname__ = name or "caller"  # Python tells by it what was given too much
-    made, new = Markup if is_markup else str, str.__new__
 
-    def macro(*args: object, **kwargs: object) -> str:
+    def __call__(self, *args: object, **kwargs: object) -> str:
+        if len(args) >= len(self._rests):
+            return super().__call__(*args, **kwargs)
+        rest = self._rests[len(args)]
         if kwargs:
-            names = arguments[len(args) :]
+            names = self.arguments[len(args) :]
             if not kwargs.keys() <= set(names):
-                return usual(*args, **kwargs)  # which tells what is wrong
-            args = (*args, *[kwargs.get(each, missing) for each in names])
-        return new(made, func(*args))
+                return super().__call__(*args, **kwargs)
+            rest = tuple([kwargs.get(name, missing) for name in names])
+        text = self._func(*args, *rest)
+        return safe(text) if self._default_autoescape else text
 
-    return macro
+    @cached_property
+    def _rests(self) -> tuple[tuple[object, ...], ...]:
+        """What stands for the arguments that are not given, by how many are."""
+        takes_more = self.catch_kwargs or self.catch_varargs or self.caller
+        count = -1 if takes_more else self._argument_count
+        return tuple((missing,) * (count - given) for given in range(count + 1))
 
 
 class _Template(jinja2.Template):
@@ -91,7 +87,7 @@ class _Template(jinja2.Template):
     ) -> jinja2.Template:
         template = super().from_code(environment, code, globals, uptodate)
         names = template.root_render_func.__globals__
-        names |= {"escape": escaped, "escape_text": _escaped_text, "Macro": _macro}
+        names |= {"escape": escaped, "escape_text": _escaped_text, "Macro": _Macro}
         return template
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
