@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import sys
 from collections import Counter
 from pathlib import Path
@@ -120,7 +121,10 @@ def _inspect_all(root: Path, moment: Moment, codes: Collection[str]) -> tuple[li
         return [of_problem(one) for one in error.problems], ""
     except ThemeError as error:
         path, line, cause = error.parted()
-        return [of_problem(Problem(path or "themes", line or 1, "theme", cause))], ""
+        place, top = Path(path or root / "themes").resolve(), root.resolve()
+        if place.is_relative_to(top):  # a theme that comes along lies elsewhere
+            path = place.relative_to(top).as_posix()
+        return [of_problem(Problem(path, line or 1, "theme", cause))], ""
 
 
 def _written(found: list[Finding], kind: str, codes: Collection[str]) -> str:
@@ -135,7 +139,7 @@ def _in_repository(found: list[Finding], root: Path) -> list[Finding]:
     from statusgen.git import place_of  # noqa: PLC0415 - as above
 
     below = place_of(root)
-    return [one._replace(path=below + one.path) for one in found]
+    return [one._replace(path=posixpath.join(below, one.path)) for one in found]
 
 
 def _summary(found: list[Finding], told: str) -> str:

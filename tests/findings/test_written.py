@@ -200,6 +200,20 @@ class TestCommand:
             f"{below}content/incidents/slow.md"
         ]
 
+    @pytest.mark.parametrize(("kind", "below"), [("github", "st/"), ("json", "")])
+    @pytest.mark.parametrize("here", [".", "st", "st/content"])
+    def test_a_theme_in_a_repository(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str, kind: str, below: str
+    ) -> None:
+        """A file of the site's theme is told as all others are, wherever one stands."""
+        git(tmp_path, "init", "--quiet")
+        place = "overrides/templates/partials/head.html"
+        root = write(tmp_path / "st", MINIMAL | {place: "{{ nobody }}"})
+        monkeypatch.chdir(tmp_path / here)
+        named = [root] if here == "." else []
+        told = call("check", *named, *AS_OF, "--format", kind).stdout
+        assert re.findall(r"[a-z,./]*overrides/[a-z/.]+", told) == [f"{below}{place}"]
+
     @pytest.mark.parametrize("kind", FORMATS)
     def test_formats(self, root: Path, kind: str) -> None:
         """Every format can be had."""
